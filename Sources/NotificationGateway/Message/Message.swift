@@ -1,0 +1,56 @@
+/// What a caller asks for: tell these recipients this, for this reason.
+///
+///     let message = Message(to: ["+8613800138000"], template: "login-code", parameters: ["code": "271828"])
+public struct Message: Sendable {
+    /// What the receivers are told.
+    public enum Content: Sendable, Hashable {
+        /// A logical template with values for its parameters.
+        case template(TemplateName, parameters: [String: String])
+        /// Finished text, for providers that take free text.
+        case text(String)
+    }
+
+    /// The caller's id; `nil` lets the gateway make a random one. At most 200 bytes of UTF-8.
+    public var id: MessageID?
+    /// Whom to tell. A recipient that is named twice, in whatever spelling, is told once.
+    public var recipients: [Address]
+    /// What to tell.
+    public var content: Content
+    /// Why; `nil` takes the template's category, and `notification` for text.
+    public var category: Category?
+    /// On which path.
+    public var channel: Channel
+    /// Marks for routing rules.
+    public var tags: [Tag]
+    /// The receivers' language; chooses texts and bindings.
+    public var locale: LocaleTag?
+    /// The time from the call to the outcome, shorter than the route's where both are given: a message that cannot
+    /// be sent within it is given up.
+    public var deadline: Duration?
+
+    /// Describes a message.
+    public init(
+        id: MessageID? = nil, to recipients: [Address], content: Content, category: Category? = nil,
+        channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil, deadline: Duration? = nil
+    ) {
+        self.id = id
+        self.recipients = recipients
+        self.content = content
+        self.category = category
+        self.channel = channel
+        self.tags = tags
+        self.locale = locale
+        self.deadline = deadline
+    }
+
+    /// Describes a message made from a template.
+    public init(
+        id: MessageID? = nil, to recipients: [Address], template: TemplateName, parameters: [String: String] = [:],
+        category: Category? = nil, channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil,
+        deadline: Duration? = nil
+    ) {
+        self.init(
+            id: id, to: recipients, content: .template(template, parameters: parameters), category: category,
+            channel: channel, tags: tags, locale: locale, deadline: deadline)
+    }
+}

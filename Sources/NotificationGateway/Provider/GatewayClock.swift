@@ -1,0 +1,52 @@
+import Tracing
+
+/// Where the gateway reads the time and how it waits; injected, so that tests own both.
+public protocol GatewayClock: Sendable {
+    /// Monotonic time, for deadlines and durations.
+    var now: ContinuousClock.Instant { get }
+
+    /// Calendar time, for what vendors and files are told.
+    var wallTime: WallTime { get }
+
+    /// Waits until the instant has come, or ends early when the task is cancelled.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError)
+}
+
+/// The machine's own clocks.
+public struct SystemClock: GatewayClock {
+    /// Makes the clock.
+    public init() {}
+
+    /// Monotonic time.
+    public var now: ContinuousClock.Instant { .now }
+
+    /// Calendar time.
+    public var wallTime: WallTime {
+        WallTime(nanosecondsSinceEpoch: Int64(clamping: DefaultTracerClock.now.nanosecondsSinceEpoch))
+    }
+
+    /// Waits.
+    public func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
+        do { try await Task.sleep(until: instant, clock: .continuous) } catch { throw CancellationError() }
+    }
+}
+
+/// Where the gateway draws random numbers; injected, so that tests get the same ones again.
+public protocol RandomSource: Sendable {
+    /// Sixty-four random bits. Nonces are made of them, so a real source is cryptographically secure.
+    func next() -> UInt64
+}
+
+/// The operating system's secure random numbers.
+public struct SystemRandom: RandomSource {
+    /// Makes the source.
+    public init() {}
+
+    /// Sixty-four random bits.
+    public func next() -> UInt64 {
+        var generator = SystemRandomNumberGenerator()
+        return generator.next()
+    }
+}

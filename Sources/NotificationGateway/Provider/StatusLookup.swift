@@ -1,0 +1,87 @@
+/// Asks a vendor what became of a message: for reconciling an unknown acceptance, and for `notify query`.
+public protocol StatusLookup: Sendable {
+    /// How long after a request the vendor's records may still lack it; until then "not found" proves nothing.
+    var settlingTime: Duration { get }
+
+    /// Whether a query may leave out the recipient because the vendor can search by reference alone.
+    var findsByReferenceAlone: Bool { get }
+
+    /// The vendor's records that fit the query; empty when it knows none.
+    ///
+    /// - Throws: ``ProviderError`` when the vendor could not be asked or did not answer.
+    func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord]
+}
+
+/// What to look for.
+public struct StatusQuery: Sendable {
+    /// The request or message that is looked for: a record matches when its reference is this or starts with it and `-`.
+    public var reference: String?
+    /// The receiver.
+    public var recipient: Recipient?
+    /// When the message was sent; the vendor's day or days around it are searched.
+    public var sentAt: WallTime
+    /// When the caller stops waiting.
+    public var deadline: ContinuousClock.Instant
+
+    /// Describes a query.
+    public init(
+        reference: String? = nil, recipient: Recipient? = nil, sentAt: WallTime, deadline: ContinuousClock.Instant
+    ) {
+        self.reference = reference
+        self.recipient = recipient
+        self.sentAt = sentAt
+        self.deadline = deadline
+    }
+
+    /// Whether a record that carries `reference` is one that this query looks for.
+    public func matches(reference other: String?) -> Bool {
+        guard let reference else { return true }
+        guard let other else { return false }
+        return other == reference || other.hasPrefix(reference + "-")
+    }
+}
+
+/// One record of a vendor.
+public struct StatusRecord: Sendable, Hashable {
+    /// What became of the message.
+    public enum State: String, Sendable, Hashable {
+        /// Taken, on its way.
+        case pending
+        /// Received.
+        case delivered
+        /// Taken and not delivered.
+        case failed
+    }
+
+    /// What became of the message.
+    public var state: State
+    /// The receiver.
+    public var recipient: Recipient?
+    /// The request's reference, as the vendor echoes it.
+    public var reference: String?
+    /// The vendor's receipt code, verbatim.
+    public var vendorCode: VendorCode?
+    /// When the vendor sent it, in the vendor's own words.
+    public var sentAt: String?
+    /// When the receiver got it, in the vendor's own words.
+    public var receivedAt: String?
+    /// The vendor's template code.
+    public var template: String?
+    /// The text as the receiver saw it. Personal data: not for logs.
+    public var text: String?
+
+    /// Describes a record.
+    public init(
+        state: State, recipient: Recipient? = nil, reference: String? = nil, vendorCode: VendorCode? = nil,
+        sentAt: String? = nil, receivedAt: String? = nil, template: String? = nil, text: String? = nil
+    ) {
+        self.state = state
+        self.recipient = recipient
+        self.reference = reference
+        self.vendorCode = vendorCode
+        self.sentAt = sentAt
+        self.receivedAt = receivedAt
+        self.template = template
+        self.text = text
+    }
+}

@@ -1,0 +1,105 @@
+/// A point in calendar time, UTC, in whole nanoseconds since 1970.
+public struct WallTime: Sendable, Hashable, Comparable {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    public var nanosecondsSinceEpoch: Int64
+
+    /// Wraps nanoseconds since 1970.
+    public init(nanosecondsSinceEpoch: Int64) {
+        self.nanosecondsSinceEpoch = nanosecondsSinceEpoch
+    }
+
+    /// Wraps seconds since 1970.
+    public init(secondsSinceEpoch: Int64) {
+        nanosecondsSinceEpoch = secondsSinceEpoch * 1_000_000_000
+    }
+
+    /// Whole seconds since 1970, rounded down.
+    public var secondsSinceEpoch: Int64 {
+        let (quotient, remainder) = nanosecondsSinceEpoch.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// The earlier of two comes first.
+    public static func < (left: Self, right: Self) -> Bool { left.nanosecondsSinceEpoch < right.nanosecondsSinceEpoch }
+
+    /// A later point in time, or an earlier one.
+    public func advanced(by seconds: Int64) -> WallTime {
+        WallTime(nanosecondsSinceEpoch: nanosecondsSinceEpoch + seconds * 1_000_000_000)
+    }
+
+    /// The calendar date and time of day in UTC; add seconds first for another zone.
+    public var components: Components { Components(secondsSinceEpoch: secondsSinceEpoch) }
+
+    /// Appends `yyyy-MM-ddTHH:mm:ssZ`: RFC 3339 without a fraction.
+    public func appendTimestamp(to bytes: inout [UInt8]) {
+        let parts = components
+        bytes.appendDigits(parts.year, width: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(parts.month, width: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(parts.day, width: 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendDigits(parts.hour, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDigits(parts.minute, width: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDigits(parts.second, width: 2)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// `yyyy-MM-ddTHH:mm:ssZ`.
+    public var timestamp: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(20)
+        appendTimestamp(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// A date and a time of day.
+    public struct Components: Sendable, Hashable {
+        /// The year, astronomical.
+        public var year: Int
+        /// 1 to 12.
+        public var month: Int
+        /// 1 to 31.
+        public var day: Int
+        /// 0 to 23.
+        public var hour: Int
+        /// 0 to 59.
+        public var minute: Int
+        /// 0 to 59.
+        public var second: Int
+
+        /// Splits seconds since 1970 by the proleptic Gregorian calendar.
+        ///
+        /// The arithmetic counts days in eras of 400 years that begin on 1 March: the leap day is then the last of a year.
+        init(secondsSinceEpoch: Int64) {
+            let seconds = Int(secondsSinceEpoch)
+            let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+            let time = seconds - day * 86_400
+            let shifted = day + 719_468
+            let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+            let dayOfEra = shifted - era * 146_097
+            let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+            let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+            let shiftedMonth = (5 * dayOfYear + 2) / 153
+            self.day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+            month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+            year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+            hour = time / 3_600
+            minute = time / 60 % 60
+            second = time % 60
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendDigits(_ value: Int, width: Int) {
+        var divisor = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
+            divisor /= 10
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// An ordered plan of candidate providers with limits, for the messages that its rule matches.
+public struct Route: Sendable {
+    /// One provider of a route.
+    public struct Candidate: Sendable, Hashable {
+        /// The provider.
+        public var provider: ProviderName
+        /// Its share of the messages under the `weighted` strategy, at least 0; 0 means only as a fallback.
+        public var weight: Int
+
+        /// Names a provider.
+        public init(_ provider: ProviderName, weight: Int = 1) {
+            self.provider = provider
+            self.weight = weight
+        }
+    }
+
+    /// What to do when nobody knows whether a vendor took a message.
+    public enum Duplicates: String, Sendable, Hashable, CaseIterable {
+        /// Never send again before the vendor was asked: the default.
+        case avoid
+        /// Go on to the next provider: better twice than never.
+        case tolerate
+    }
+
+    /// Its name, for people.
+    public var name: RouteName
+    /// Which messages it takes.
+    public var rule: Rule
+    /// The candidates.
+    public var candidates: [Candidate]
+    /// How the candidates are ordered for a message.
+    public var strategy: Strategy
+    /// The time from the call to the outcome; `nil` takes the category's default.
+    public var deadline: Duration?
+    /// Retries with the same provider, at most, for each provider of the route.
+    public var retries: Int
+    /// What to do when acceptance is unknown.
+    public var duplicates: Duplicates
+    /// Steps that differ from the standard policy.
+    public var overrides: [PolicyOverride]
+
+    /// Describes a route.
+    public init(
+        name: RouteName, rule: Rule = Rule(), candidates: [Candidate], strategy: Strategy = .ordered,
+        deadline: Duration? = nil, retries: Int = Route.defaultRetries, duplicates: Duplicates = .avoid,
+        overrides: [PolicyOverride] = []
+    ) {
+        self.name = name
+        self.rule = rule
+        self.candidates = candidates
+        self.strategy = strategy
+        self.deadline = deadline
+        self.retries = retries
+        self.duplicates = duplicates
+        self.overrides = overrides
+    }
+
+    /// Two retries: three tries in all, as the vendors' own SDKs make where they retry.
+    public static let defaultRetries = 2
+}
+
+/// How a route orders its providers for a message; those after the first are the fallbacks.
+public enum Strategy: String, Sendable, Hashable, CaseIterable {
+    /// As written.
+    case ordered
+    /// Each message starts one further; the order stays a circle.
+    case roundRobin = "round-robin"
+    /// Drawn by weight without putting back.
+    case weighted
+}
