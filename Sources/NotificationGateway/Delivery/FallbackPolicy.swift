@@ -1,8 +1,7 @@
 /// What to do after a failed attempt: a table over (reason, acceptance, category), not an `if`.
 ///
-/// `rejected` failures are decided by the reason's row. `unknown` acceptance is decided by the category alone, whatever the
-/// reason: a verification code goes to the next provider, because a late code is worth nothing and a second code does no
-/// harm; everything else is reconciled with the vendor first.
+/// The standard table is complete: it has a row for every ``Reason``, and each row has a step for both acceptances that a
+/// failure can have and for every ``Category``. A route may override single steps.
 public struct FallbackPolicy: Sendable {
     /// The step that follows a failed attempt.
     public enum Step: String, Sendable, Hashable, CaseIterable {
@@ -18,7 +17,7 @@ public struct FallbackPolicy: Sendable {
 
     /// Whose fault a reason is.
     public enum Blame: String, Sendable, Hashable {
-        /// The message's own: says nothing about the vendor.
+        /// The message's own, or nobody's: says nothing about the vendor.
         case message
         /// The vendor account's: the provider is reported unhealthy.
         case account
@@ -26,59 +25,110 @@ public struct FallbackPolicy: Sendable {
         case service
     }
 
-    /// One row: what a reason means and what follows when the message was surely not taken.
+    /// The steps for the three categories.
+    public struct Steps: Sendable, Hashable {
+        /// For codes that somebody waits for.
+        public var verification: Step
+        /// For news.
+        public var notification: Step
+        /// For promotion.
+        public var marketing: Step
+
+        static func all(_ step: Step) -> Steps { Steps(verification: step, notification: step, marketing: step) }
+        static let stop = all(.stop)
+        static let next = all(.next)
+        static let retry = all(.retry)
+        /// A late code is worth nothing and a second code does no harm; everything else must not come twice.
+        static let nextForCodes = Steps(verification: .next, notification: .reconcile, marketing: .reconcile)
+
+        /// The step for a category.
+        public subscript(category: Category) -> Step {
+            switch category {
+            case .verification: verification
+            case .notification: notification
+            case .marketing: marketing
+            }
+        }
+    }
+
+    /// One row of the table.
     public struct Row: Sendable, Hashable {
         /// The reason.
         public var reason: Reason
         /// Whose fault it is.
         public var blame: Blame
-        /// What follows for verification messages.
-        public var verification: Step
-        /// What follows for notifications.
-        public var notification: Step
-        /// What follows for marketing.
-        public var marketing: Step
-        /// The sentence that a trail shows.
+        /// What follows when the message was surely not taken.
+        public var rejected: Steps
+        /// What follows when it may have been taken.
+        public var unknown: Steps
+        /// The sentence that the trail shows.
         public var why: String
+
+        init(_ reason: Reason, _ blame: Blame, rejected: Steps, unknown: Steps, _ why: String) {
+            self.reason = reason
+            self.blame = blame
+            self.rejected = rejected
+            self.unknown = unknown
+            self.why = why
+        }
     }
 
-    /// The standard table, one row a reason. Overrides of a route come before it.
+    /// The standard table.
     public static let standardRows: [Row] = [
-        //  reason                blame     verification  notification  marketing  why
-        row(.invalidRecipient, .message, .stop, .stop, .stop, "the recipient is wrong for every vendor"),
-        row(.invalidContent, .message, .stop, .stop, .stop, "the content is wrong for every vendor"),
-        row(.invalidRequest, .message, .stop, .stop, .stop, "the request itself is wrong"),
-        row(.missingParameter, .message, .stop, .stop, .stop, "a template parameter is missing"),
-        row(.blockedRecipient, .message, .stop, .stop, .stop, "no blacklist is walked around"),
-        row(.recipientLimit, .message, .stop, .stop, .stop, "the limit protects the recipient from too many messages"),
-        row(.deadlineExceeded, .message, .stop, .stop, .stop, "the message's time is over"),
-        row(.cancelled, .message, .stop, .stop, .stop, "the caller cancelled the send"),
+        // The message itself is wrong: no vendor is tried in vain, no blacklist is walked around.
+        Row(.invalidRecipient, .message, rejected: .stop, unknown: .stop, "the recipient is wrong for every vendor"),
+        Row(.invalidContent, .message, rejected: .stop, unknown: .stop, "the content is wrong for every vendor"),
+        Row(.invalidRequest, .message, rejected: .stop, unknown: .stop, "the request is wrong for every vendor"),
+        Row(.missingParameter, .message, rejected: .stop, unknown: .stop, "a template parameter has no value"),
+        Row(.blockedRecipient, .message, rejected: .stop, unknown: .stop, "a blacklist is not walked around"),
+        Row(.recipientLimit, .message, rejected: .stop, unknown: .stop, "the limit protects the recipient"),
+        Row(.deadlineExceeded, .message, rejected: .stop, unknown: .stop, "the message's time is over"),
+        Row(.cancelled, .message, rejected: .stop, unknown: .stop, "the caller cancelled the send"),
 
-        row(.senderNotApproved, .account, .next, .next, .next, "the sender is not approved at this vendor"),
-        row(.templateNotApproved, .account, .next, .next, .next, "the template is not approved at this vendor"),
-        row(.dailyLimit, .account, .next, .next, .next, "the account's own limit is used up"),
-        row(.insufficientBalance, .account, .next, .next, .next, "the account has no balance"),
-        row(.permissionDenied, .account, .next, .next, .next, "the account lacks the permission"),
-        row(.accountSuspended, .account, .next, .next, .next, "the account is suspended"),
-        row(.authenticationFailed, .account, .next, .next, .next, "the vendor does not accept the credentials"),
-        row(.configuration, .account, .next, .next, .next, "the provider is not set up right"),
-        row(.unsupported, .service, .next, .next, .next, "the provider cannot carry this message"),
+        // The account at this vendor is wrong: another vendor may do.
+        Row(.senderNotApproved, .account, rejected: .next, unknown: .nextForCodes, "this vendor lacks the sender"),
+        Row(.templateNotApproved, .account, rejected: .next, unknown: .nextForCodes, "this vendor lacks the template"),
+        Row(.dailyLimit, .account, rejected: .next, unknown: .nextForCodes, "the account's own limit is used up"),
+        Row(.insufficientBalance, .account, rejected: .next, unknown: .nextForCodes, "the account has no balance"),
+        Row(.permissionDenied, .account, rejected: .next, unknown: .nextForCodes, "the account may not do this"),
+        Row(.accountSuspended, .account, rejected: .next, unknown: .nextForCodes, "the account is suspended"),
+        Row(.authenticationFailed, .account, rejected: .next, unknown: .nextForCodes, "the credentials are refused"),
+        Row(.configuration, .account, rejected: .next, unknown: .nextForCodes, "the provider is not set up right"),
+        Row(.unsupported, .message, rejected: .next, unknown: .nextForCodes, "this provider cannot carry it"),
 
-        row(.throttled, .service, .retry, .retry, .retry, "the vendor asks for less speed"),
-        row(.vendorError, .service, .next, .next, .next, "the vendor refused for a reason of its own"),
-        row(.unreachable, .service, .retry, .retry, .retry, "the vendor could not be reached"),
-        row(.notTrusted, .service, .next, .next, .next, "the vendor's host did not prove who it is"),
-        row(.timedOut, .service, .retry, .retry, .retry, "time ran out before anything was sent"),
-        row(.connectionLost, .service, .retry, .retry, .retry, "the connection was lost before anything was sent"),
-        row(.invalidAnswer, .service, .next, .next, .next, "the vendor's answer makes no sense"),
-        row(.storageFailed, .service, .next, .next, .next, "the message could not be written"),
+        // The vendor is busy or down: it may work in a moment.
+        Row(.throttled, .service, rejected: .retry, unknown: .nextForCodes, "the vendor asks for less speed"),
+        Row(
+            .vendorError, .service, rejected: .next, unknown: .nextForCodes, "the vendor failed for reasons of its own"),
+        Row(.unreachable, .service, rejected: .retry, unknown: .nextForCodes, "the vendor could not be reached"),
+        Row(.notTrusted, .service, rejected: .next, unknown: .nextForCodes, "the host did not prove who it is"),
+        Row(.timedOut, .service, rejected: .retry, unknown: .nextForCodes, "a time limit passed"),
+        Row(.connectionLost, .service, rejected: .retry, unknown: .nextForCodes, "the connection was lost"),
+        Row(.invalidAnswer, .service, rejected: .next, unknown: .nextForCodes, "the answer makes no sense"),
+        Row(.storageFailed, .service, rejected: .next, unknown: .nextForCodes, "the message could not be written"),
     ]
 
-    private static func row(
-        _ reason: Reason, _ blame: Blame, _ verification: Step, _ notification: Step, _ marketing: Step, _ why: String
-    ) -> Row {
-        Row(
-            reason: reason, blame: blame, verification: verification, notification: notification,
-            marketing: marketing, why: why)
+    private static let standardByReason = Dictionary(uniqueKeysWithValues: standardRows.map { ($0.reason, $0) })
+
+    private let overrides: [PolicyOverride]
+
+    /// The standard policy with a route's own steps put before it.
+    public init(overrides: [PolicyOverride] = []) {
+        self.overrides = overrides
+    }
+
+    /// The row of a reason in the standard table.
+    public static func row(for reason: Reason) -> Row {
+        // The table is complete (a test walks every reason), so the fallback row is for a case added without a row.
+        standardByReason[reason]
+            ?? Row(reason, .service, rejected: .next, unknown: .nextForCodes, "the provider failed")
+    }
+
+    /// The step that follows a failure, and whether the route itself asked for it.
+    public func step(for error: ProviderError, category: Category) -> (step: Step, isOverride: Bool) {
+        let override = overrides.first { $0.reason == error.reason && $0.acceptance == error.acceptance }
+        if let override { return (override.step, true) }
+        let row = Self.row(for: error.reason)
+        return ((error.acceptance == .unknown ? row.unknown : row.rejected)[category], false)
     }
 }

@@ -1,0 +1,175 @@
+/// Decides, for recipients that travel together, what follows each attempt. Pure: events in, decisions out.
+///
+///     send ──accepted──────────────────────────────→ done
+///      ↑ └──failed──→ policy ─ retry ─→ pause ─→ send (same provider)
+///      │                     ├ next ──────────→ send (next provider)
+///      │                     ├ reconcile ─────→ ask … ─ found ─→ done
+///      │                     └ stop ─→ stop          └ absent ─→ next, unknown ─→ stop (or next)
+///      └──────────────────────────────────────────────────────────┘
+struct AttemptMachine: Sendable {
+    /// What the driver does next.
+    enum Action: Sendable, Hashable {
+        /// Send to the candidate; `attempt` counts from 1 for each candidate.
+        case send(candidate: Int, attempt: Int)
+        /// Wait until then, and send to the candidate.
+        case pause(until: ContinuousClock.Instant, candidate: Int, attempt: Int)
+        /// Ask the candidate's vendor about the last request, again and again until it is settled.
+        case ask(candidate: Int, until: ContinuousClock.Instant)
+        /// Nothing more.
+        case finish(Outcome)
+    }
+
+    /// An action and the words for the trail.
+    struct Decision: Sendable {
+        var next: Attempt.Next
+        var why: String
+        var action: Action
+    }
+
+    /// How a reconciliation ended.
+    enum Finding: Sendable, Hashable {
+        /// The vendor has the message.
+        case found
+        /// The vendor's records are settled and lack it.
+        case absent
+        /// The vendor did not say, or its records may still lag.
+        case unsettled
+    }
+
+    let category: Category
+    let policy: FallbackPolicy
+    let candidateCount: Int
+    let retries: Int
+    let toleratesDuplicates: Bool
+    let deadline: ContinuousClock.Instant
+    private(set) var candidate = 0
+    private(set) var attempt = 1
+    /// Whether an earlier attempt may have been taken: a later rejection does not undo that.
+    private(set) var mayBeTaken = false
+
+    init(
+        category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
+        deadline: ContinuousClock.Instant
+    ) {
+        self.category = category
+        self.policy = policy
+        self.candidateCount = candidateCount
+        self.retries = retries
+        self.toleratesDuplicates = toleratesDuplicates
+        self.deadline = deadline
+    }
+
+    /// A pause named by the vendor that is longer than this is spent with another provider, where there is one.
+    static let patience = Duration.seconds(2)
+
+    var hasNextCandidate: Bool { candidate + 1 < candidateCount }
+
+    /// The time until which the current attempt may run: the time left is shared among the candidates left, so that a
+    /// vendor that hangs does not use up its successor's time.
+    func attemptDeadline(now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
+    }
+
+    /// The vendor took the message.
+    func accepted() -> Decision {
+        Decision(next: .done, why: "the provider took the message", action: .finish(.accepted))
+    }
+
+    /// The attempt failed; `bits` are sixty-four random ones for the pause.
+    mutating func failed(
+        _ error: ProviderError, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
+    ) -> Decision {
+        if error.acceptance == .unknown { mayBeTaken = true }
+        let (step, isOverride) = policy.step(for: error, category: category)
+        let cause = isOverride ? "the route says so" : Self.cause(of: error, category: category)
+        if error.reason == .cancelled { return stop(cause) }
+        guard now < deadline else { return stop("\(cause), and the message's time is over") }
+        switch step {
+        case .stop: return stop(Self.withRetryTime(cause, error))
+        case .next: return next(cause)
+        case .retry: return retry(error, cause: cause, now: now, bits: bits)
+        case .reconcile: return reconcile(cause, now: now, canAsk: canAsk)
+        }
+    }
+
+    /// The vendor was asked about the last request.
+    mutating func reconciled(_ finding: Finding, now: ContinuousClock.Instant) -> Decision {
+        switch finding {
+        case .found:
+            return Decision(next: .done, why: "the vendor has a record of it", action: .finish(.accepted))
+        case .absent:
+            mayBeTaken = false
+            guard now < deadline else { return stop("the vendor has no record of it, and the message's time is over") }
+            return next("the vendor's settled records lack it")
+        case .unsettled:
+            guard toleratesDuplicates, now < deadline else {
+                return stop("the vendor does not know whether it took it")
+            }
+            return next("the vendor does not know, and the route tolerates duplicates")
+        }
+    }
+
+    private func stop(_ why: String) -> Decision {
+        Decision(next: .stop, why: why, action: .finish(mayBeTaken ? .uncertain : .rejected))
+    }
+
+    private mutating func next(_ why: String) -> Decision {
+        guard hasNextCandidate else { return stop("\(why); no provider is left") }
+        candidate += 1
+        attempt = 1
+        return Decision(next: .nextProvider, why: why, action: .send(candidate: candidate, attempt: 1))
+    }
+
+    private mutating func retry(
+        _ error: ProviderError, cause: String, now: ContinuousClock.Instant, bits: UInt64
+    ) -> Decision {
+        guard attempt <= retries else {
+            return next(
+                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used")
+        }
+        if let named = error.retryAfter, named > Self.patience, hasNextCandidate {
+            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for")
+        }
+        let until = now + Backoff.pause(beforeRetry: attempt, named: error.retryAfter, bits: bits)
+        guard until < deadline else { return next("\(cause); the pause would outlast the message's time") }
+        attempt += 1
+        return Decision(
+            next: .retry, why: "\(cause); again in \(Self.seconds(until - now))",
+            action: .pause(until: until, candidate: candidate, attempt: attempt))
+    }
+
+    private mutating func reconcile(_ cause: String, now: ContinuousClock.Instant, canAsk: Bool) -> Decision {
+        guard canAsk else {
+            if toleratesDuplicates {
+                return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates")
+            }
+            return stop("\(cause); the vendor cannot be asked, and a \(category.rawValue) must not come twice")
+        }
+        let until = toleratesDuplicates && hasNextCandidate ? now + (deadline - now) / 2 : deadline
+        return Decision(
+            next: .reconcile, why: "\(cause); asking the vendor before anything is sent again",
+            action: .ask(candidate: candidate, until: until))
+    }
+
+    private static func cause(of error: ProviderError, category: Category) -> String {
+        let why = FallbackPolicy.row(for: error.reason).why
+        guard error.acceptance == .unknown else { return why }
+        return category == .verification
+            ? "\(why), nobody knows whether the code was taken, and a second one does no harm"
+            : "\(why), and nobody knows whether the message was taken"
+    }
+
+    private static func withRetryTime(_ cause: String, _ error: ProviderError) -> String {
+        error.retryAfter.map { "\(cause); allowed again in \(seconds($0))" } ?? cause
+    }
+
+    /// `0.25 s`, `17 s`, `2 h 5 min`.
+    static func seconds(_ duration: Duration) -> String {
+        let (whole, fraction) = duration.components
+        if whole >= 3_600 { return "\(whole / 3_600) h \(whole % 3_600 / 60) min" }
+        if whole >= 120 { return "\(whole / 60) min" }
+        let hundredths = Int(fraction / 10_000_000_000_000_000)
+        if hundredths == 0 || whole >= 10 { return "\(whole) s" }
+        return "\(whole).\(hundredths < 10 ? "0" : "")\(hundredths) s"
+    }
+}

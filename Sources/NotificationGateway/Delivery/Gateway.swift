@@ -1,0 +1,141 @@
+public import Logging
+public import Tracing
+
+/// Sends messages: finds the route, fills the template, asks the provider, and goes on to the next one when it must.
+///
+/// A gateway never changes. To put a new configuration in force, make a new gateway and send through that; messages in
+/// flight finish on the one they started with. All methods may be called from any number of tasks.
+public final class Gateway: Sendable {
+    /// Whether messages leave the machine.
+    public let mode: GatewaySettings.Mode
+    let planner: MessagePlanner
+    let routes: [CompiledRoute]
+    let services: GatewayServices
+    private let providers: [ActiveProvider]
+    private let counters = MessageCounters()
+
+    /// Makes a gateway.
+    ///
+    /// - Parameters:
+    ///   - settings: Everything that decides where messages go.
+    ///   - clock: Where it reads the time.
+    ///   - random: Where ids, pauses and weighted draws come from.
+    ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error`; always masked.
+    ///   - tracer: Collects a span for each send and attempt.
+    /// - Throws: ``InvalidSettings`` with every contradiction in the settings.
+    public init(
+        _ settings: GatewaySettings, clock: any GatewayClock = SystemClock(),
+        random: any RandomSource = SystemRandom(), logger: Logger = Logger(label: "notify"),
+        tracer: any Tracer = InstrumentationSystem.tracer
+    ) throws(InvalidSettings) {
+        let faults = settings.faults()
+        guard faults.isEmpty else { throw InvalidSettings(faults: faults) }
+        mode = settings.mode
+        let providers = settings.providers.map { ActiveProvider($0, clock: clock) }
+        let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.providers = providers
+        routes = settings.routes.map { CompiledRoute($0, providers: byName) }
+        planner = MessagePlanner(
+            defaultCountry: settings.defaultCountry, defaultLocale: settings.defaultLocale,
+            templates: Dictionary(
+                settings.templates.map { ($0.name, CompiledTemplate($0)) }, uniquingKeysWith: { first, _ in first }),
+            router: Router(settings.routes.map(\.rule)))
+        services = GatewayServices(
+            clock: clock, random: random, logger: logger, tracer: tracer is NoOpTracer ? nil : tracer)
+    }
+
+    /// Sends a message, and says what became of it for each recipient.
+    ///
+    /// Never throws: whatever goes wrong is an outcome with its reason. Ends within the deadline of the message, its route or
+    /// its category. Cancelling the calling task ends the send promptly; the delivery then says what is known.
+    public func send(_ message: Message) async -> Delivery {
+        guard mode == .live else { return dryRun(message) }
+        guard let tracer = services.tracer else { return await deliver(message) }
+        return await tracer.withSpan("notify.send") { span in
+            let delivery = await deliver(message)
+            span.attributes["notify.message_id"] = delivery.messageID.rawValue
+            span.attributes["notify.outcome"] = delivery.outcome.rawValue
+            return delivery
+        }
+    }
+
+    private func deliver(_ message: Message) async -> Delivery {
+        let started = services.clock.now
+        var prepared = planner.prepare(message, random: services.random)
+        let result = await run(prepared, started)
+        for ending in result.endings {
+            for place in ending.places { prepared.results[place].take(ending) }
+        }
+        for batch in prepared.batches {
+            for place in batch.places { prepared.results[place].route = routes[batch.route].name }
+        }
+        let delivery = Delivery(
+            messageID: prepared.id, mode: mode, recipients: prepared.results,
+            attempts: result.attempts.count < 2 ? result.attempts : result.attempts.sorted { $0.number < $1.number })
+        counters.count(delivery.outcome)
+        return delivery
+    }
+
+    private func run(_ prepared: PreparedMessage, _ started: ContinuousClock.Instant) async -> BatchDriver.Result {
+        let numbers = BatchDriver.RequestNumbers()
+        if prepared.batches.count <= 1 {
+            guard let batch = prepared.batches.first else { return BatchDriver.Result() }
+            return await run(batch, of: prepared, started, numbers)
+        }
+        return await withTaskGroup(of: BatchDriver.Result.self) { group in
+            for batch in prepared.batches {
+                group.addTask { await self.run(batch, of: prepared, started, numbers) }
+            }
+            return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
+        }
+    }
+
+    private func run(
+        _ batch: PreparedMessage.Batch, of prepared: PreparedMessage, _ started: ContinuousClock.Instant,
+        _ numbers: BatchDriver.RequestNumbers
+    ) async -> BatchDriver.Result {
+        let route = routes[batch.route]
+        let candidates = route.order(random: services.random, advancing: true)
+        let routeLimit = route.deadline ?? prepared.category.defaultDeadline
+        let machine = AttemptMachine(
+            category: prepared.category, policy: route.policy, candidateCount: candidates.count,
+            retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
+            deadline: started + min(prepared.deadline ?? routeLimit, routeLimit))
+        let driver = BatchDriver(
+            message: prepared, candidates: candidates, country: batch.country, numbers: numbers, services: services)
+        return await driver.run(batch.places, batch.recipients, machine)
+    }
+
+    private func dryRun(_ message: Message) -> Delivery {
+        let plan = plan(message)
+        for request in plan.firstRequests { services.log(request, plan.messageID) }
+        counters.count(plan.dryRunOutcome)
+        return plan.asDelivery
+    }
+
+    // MARK: Providers
+
+    /// Whether each provider's account works.
+    public var health: [ProviderName: ProviderHealth] {
+        Dictionary(providers.map { ($0.name, $0.health.current) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The provider of a name, for asking it about earlier messages.
+    public func provider(_ name: ProviderName) -> (any MessageProvider)? {
+        providers.first { $0.name == name }?.provider
+    }
+
+    /// Shuts every provider down. Sends in flight may still finish; later ones are refused by their providers.
+    public func shutdown() async {
+        for provider in providers { await provider.provider.shutdown() }
+    }
+}
+
+extension RecipientResult {
+    fileprivate mutating func take(_ ending: BatchDriver.Ending) {
+        outcome = ending.outcome
+        provider = ending.provider
+        vendorMessageID = ending.outcome == .accepted ? ending.receipt?.vendorMessageID : nil
+        error = ending.outcome == .accepted ? nil : ending.error
+    }
+}

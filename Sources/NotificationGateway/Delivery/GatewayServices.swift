@@ -1,0 +1,55 @@
+import Logging
+import Metrics
+import Tracing
+
+/// What the gateway is given from outside besides its settings.
+struct GatewayServices: Sendable {
+    let clock: any GatewayClock
+    let random: any RandomSource
+    let logger: Logger
+    /// `nil` when nobody collects spans, so that the hot path does not make them.
+    let tracer: (any Tracer)?
+
+    func log(_ attempt: Attempt, _ id: MessageID) {
+        guard logger.logLevel <= .debug else { return }
+        logger.debug(
+            "attempt ended",
+            metadata: [
+                "notify.message_id": "\(id)", "notify.provider": "\(attempt.provider)",
+                "notify.attempt.number": "\(attempt.number)",
+                "notify.attempt.acceptance": "\(attempt.acceptance.rawValue)",
+                "notify.attempt.reason": "\(attempt.error?.reason.rawValue ?? "none")",
+                "notify.attempt.next": "\(attempt.next.rawValue)",
+            ])
+    }
+
+    func log(_ request: PlannedRequest, _ id: MessageID) {
+        guard logger.logLevel <= .info else { return }
+        logger.info(
+            "dry run: not sent",
+            metadata: [
+                "notify.message_id": "\(id)", "notify.provider": "\(request.provider)",
+                "notify.destination": "\(request.preview.destination)",
+                "notify.request": .dictionary(
+                    Dictionary(
+                        request.preview.fields.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),
+            ])
+    }
+}
+
+/// Counts messages by outcome.
+struct MessageCounters: Sendable {
+    private let accepted = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.accepted.rawValue)])
+    private let rejected = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.rejected.rawValue)])
+    private let uncertain = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.uncertain.rawValue)])
+    private let dryRun = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.dryRun.rawValue)])
+
+    func count(_ outcome: Outcome) {
+        switch outcome {
+        case .accepted: accepted.increment()
+        case .rejected: rejected.increment()
+        case .uncertain: uncertain.increment()
+        case .dryRun: dryRun.increment()
+        }
+    }
+}

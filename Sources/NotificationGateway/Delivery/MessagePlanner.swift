@@ -1,0 +1,171 @@
+/// Turns a message into batches for routes, without any provider. Pure but for the random id.
+struct MessagePlanner: Sendable {
+    /// The longest message id, in bytes: references add a number to it and must stay under the vendors' 255.
+    static let longestMessageID = 200
+
+    let defaultCountry: CountryCode?
+    let defaultLocale: LocaleTag?
+    let templates: [TemplateName: CompiledTemplate]
+    let router: Router
+
+    /// Prepares a message; a fault of the whole message becomes the result of each of its recipients.
+    func prepare(_ message: Message, random: any RandomSource) -> PreparedMessage {
+        var prepared = PreparedMessage(
+            id: message.id ?? Self.makeID(random), channel: message.channel,
+            category: message.category ?? .notification, locale: message.locale ?? defaultLocale,
+            deadline: message.deadline)
+        do throws(ProviderError) {
+            try fill(&prepared, from: message)
+        } catch {
+            prepared.results = message.recipients.map {
+                RecipientResult(given: $0, recipient: nil, outcome: .rejected, error: error)
+            }
+            return prepared
+        }
+        addRecipients(of: message, to: &prepared)
+        return prepared
+    }
+
+    private func fill(_ prepared: inout PreparedMessage, from message: Message) throws(ProviderError) {
+        guard !prepared.id.rawValue.isEmpty, prepared.id.rawValue.utf8.count <= Self.longestMessageID else {
+            throw ProviderError(
+                .invalidRequest, .rejected, message: "a message id has 1 to \(Self.longestMessageID) bytes")
+        }
+        switch message.content {
+        case .text(let text):
+            guard !text.isEmpty else {
+                throw ProviderError(.invalidContent, .rejected, message: "the message's text is empty")
+            }
+            prepared.text = text
+        case .template(let name, let parameters):
+            guard let template = templates[name] else { throw unknownTemplate(name) }
+            prepared.template = template
+            prepared.category = message.category ?? template.category
+            prepared.values = try template.values(from: parameters)
+        }
+    }
+
+    private func unknownTemplate(_ name: TemplateName) -> ProviderError {
+        let known = templates.keys.sorted().prefix(20).map(\.rawValue).joined(separator: ", ")
+        return ProviderError(
+            .invalidRequest, .rejected,
+            message: "there is no template '\(name)'; configured are: \(known.isEmpty ? "none" : known)")
+    }
+
+    // MARK: Recipients
+
+    private func addRecipients(of message: Message, to prepared: inout PreparedMessage) {
+        if message.recipients.count == 1 {
+            var batches: [BatchKey: Int] = [:]
+            return add(message.recipients[0], tags: message.tags, to: &prepared, &batches)
+        }
+        prepared.results.reserveCapacity(message.recipients.count)
+        var seen: Set<Recipient> = []
+        var batches: [BatchKey: Int] = [:]
+        for address in message.recipients {
+            if let recipient = try? read(address, channel: message.channel), !seen.insert(recipient).inserted {
+                continue
+            }
+            add(address, tags: message.tags, to: &prepared, &batches)
+        }
+    }
+
+    private struct BatchKey: Hashable {
+        var route: Int
+        var country: CountryCode?
+    }
+
+    private func add(
+        _ address: Address, tags: [Tag], to prepared: inout PreparedMessage, _ batches: inout [BatchKey: Int]
+    ) {
+        var result = RecipientResult(given: address, recipient: nil, outcome: .rejected)
+        defer { prepared.results.append(result) }
+        do throws(InvalidAddress) {
+            let recipient = try read(address, channel: prepared.channel)
+            result.recipient = recipient
+            guard let route = route(for: recipient, tags: tags, in: prepared) else {
+                result.error = ProviderError(
+                    .configuration, .rejected, message: "no route takes this message; add a route without match")
+                return
+            }
+            let key = BatchKey(route: route, country: recipient.country)
+            let place = prepared.results.count
+            if !batches.isEmpty, let batch = batches[key] {
+                prepared.batches[batch].places.append(place)
+                prepared.batches[batch].recipients.append(recipient)
+            } else {
+                batches[key] = prepared.batches.count
+                prepared.batches.append(
+                    PreparedMessage.Batch(
+                        route: route, country: recipient.country, places: [place], recipients: [recipient]))
+            }
+        } catch {
+            result.error = ProviderError(.invalidRecipient, .rejected, message: error.description)
+        }
+    }
+
+    private func route(for recipient: Recipient, tags: [Tag], in prepared: PreparedMessage) -> Int? {
+        var digits = ""
+        if case .phone(let number) = recipient { digits = number.digits }
+        return router.firstMatch(
+            Router.Subject(
+                channel: prepared.channel, category: prepared.category, country: recipient.country,
+                template: prepared.template?.name, tags: tags, digits: digits))
+    }
+
+    private func read(_ address: Address, channel: Channel) throws(InvalidAddress) -> Recipient {
+        switch address {
+        case .recipient(let recipient):
+            guard recipient.fits(channel) else {
+                throw InvalidAddress("this kind of address cannot be reached by \(channel.rawValue)")
+            }
+            return recipient
+        case .text(let text): return try Recipient(text, channel: channel, defaultCountry: defaultCountry)
+        }
+    }
+
+    // MARK: Ids
+
+    /// Thirty-two hexadecimal digits of secure randomness.
+    static func makeID(_ random: any RandomSource) -> MessageID {
+        let words = (random.next(), random.next())
+        let text = String(unsafeUninitializedCapacity: 32) { buffer in
+            for index in 0..<32 {
+                let word = index < 16 ? words.0 : words.1
+                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index % 16))) & 15
+                buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+            }
+            return 32
+        }
+        return MessageID(rawValue: text)
+    }
+}
+
+extension Recipient {
+    /// Reads an address in any usual spelling for a channel.
+    ///
+    /// - Throws: ``InvalidAddress`` that says what is expected.
+    public init(_ text: String, channel: Channel, defaultCountry: CountryCode? = nil) throws(InvalidAddress) {
+        switch channel {
+        case .sms, .voice:
+            do throws(PhoneNumber.Invalid) {
+                self = .phone(try PhoneNumber(parsing: text, defaultCountry: defaultCountry))
+            } catch {
+                throw InvalidAddress(error.description)
+            }
+        case .email: self = .email(try EmailAddress(text))
+        case .chat: self = .chat(try ChatAddress(text))
+        case .push: self = .device(try DeviceToken(text))
+        case .webhook: self = .webhook(try WebhookURL(text))
+        }
+    }
+
+    /// Whether this kind of address can be reached on a channel.
+    public func fits(_ channel: Channel) -> Bool {
+        switch (self, channel) {
+        case (.phone, .sms), (.phone, .voice), (.email, .email), (.chat, .chat), (.device, .push), (.webhook, .webhook):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,60 @@
+/// A message after everything that needs no provider: ids made, recipients read, values checked, routes found.
+struct PreparedMessage: Sendable {
+    /// Recipients that one route takes in one way: the same country, so that every binding choice fits all of them.
+    struct Batch: Sendable {
+        var route: Int
+        var country: CountryCode?
+        /// Places in ``PreparedMessage/results``.
+        var places: [Int]
+        var recipients: [Recipient]
+    }
+
+    var id: MessageID
+    var channel: Channel
+    var category: Category
+    var locale: LocaleTag?
+    /// `nil` for a message of finished text.
+    var template: CompiledTemplate?
+    var values: [String?] = []
+    var text: String?
+    /// The message's own limit.
+    var deadline: Duration?
+    /// One for each distinct recipient; those that a batch will decide are filled in later.
+    var results: [RecipientResult] = []
+    var batches: [Batch] = []
+}
+
+extension PreparedMessage {
+    /// The content for a provider.
+    ///
+    /// - Throws: reason `unsupported` when the provider cannot carry this message.
+    func content(for provider: ActiveProvider, country: CountryCode?) throws(ProviderError) -> ProviderContent {
+        let capabilities = provider.capabilities
+        guard capabilities.channels.contains(channel) else {
+            throw unsupported("provider '\(provider.name)' does not carry \(channel.rawValue)")
+        }
+        let takesText = capabilities.content.contains(.text)
+        guard let template else {
+            guard takesText else {
+                throw unsupported("provider '\(provider.name)' takes templates only, not finished text")
+            }
+            return ProviderContent(text: text, locale: locale)
+        }
+        let choice = template.choice(for: provider.name, country: country, locale: locale)
+        if choice == nil, !takesText {
+            let place = country.map { " that serves \($0)" } ?? ""
+            throw unsupported("template '\(template.name)' has no binding\(place) for provider '\(provider.name)'")
+        }
+        let text = takesText ? template.text(for: locale, values: values) : nil
+        if takesText, text == nil, choice == nil, !capabilities.content.contains(.vendorTemplate) {
+            throw unsupported("template '\(template.name)' has no text for provider '\(provider.name)'")
+        }
+        return ProviderContent(
+            template: template.name, parameters: template.vendorParameters(choice, values: values), text: text,
+            binding: choice?.choice.fields ?? OptionValues(), locale: locale)
+    }
+
+    private func unsupported(_ message: String) -> ProviderError {
+        ProviderError(.unsupported, .rejected, message: message)
+    }
+}

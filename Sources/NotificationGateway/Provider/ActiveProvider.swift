@@ -1,0 +1,47 @@
+import Metrics
+
+/// A provider in service: the plug-in, its health, and the instruments that count its attempts.
+final class ActiveProvider: Sendable {
+    let name: ProviderName
+    let type: String
+    let provider: any MessageProvider
+    let capabilities: Capabilities
+    let health = HealthRecord()
+    private let acceptedAttempts: Counter
+    private let attemptDuration: Metrics.Timer
+
+    init(_ configured: GatewaySettings.ConfiguredProvider, clock: any GatewayClock) {
+        name = configured.name
+        type = configured.type
+        provider =
+            configured.rateLimit.map { RateLimitedProvider(configured.provider, to: $0, clock: clock) }
+            ?? configured.provider
+        capabilities = configured.provider.capabilities
+        acceptedAttempts = Self.attempts(configured.name, "accepted", reason: "none")
+        attemptDuration = Timer(
+            label: "notify.attempt.duration", dimensions: [("provider", configured.name.rawValue)])
+    }
+
+    private static func attempts(_ provider: ProviderName, _ acceptance: String, reason: String) -> Counter {
+        Counter(
+            label: "notify.attempts",
+            dimensions: [("provider", provider.rawValue), ("acceptance", acceptance), ("reason", reason)])
+    }
+
+    func countAcceptance(after duration: Duration) {
+        acceptedAttempts.increment()
+        attemptDuration.recordNanoseconds(duration.wholeNanoseconds)
+    }
+
+    func countFailure(_ error: ProviderError, after duration: Duration) {
+        Self.attempts(name, error.acceptance.rawValue, reason: error.reason.metricLabel).increment()
+        attemptDuration.recordNanoseconds(duration.wholeNanoseconds)
+    }
+}
+
+extension Duration {
+    fileprivate var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,160 @@
+/// A template made ready for many messages: names looked up once, bindings by provider, texts by locale.
+struct CompiledTemplate: Sendable {
+    /// One parameter of a vendor's template, its source resolved to a place in the values.
+    struct CompiledParameter: Sendable {
+        enum Source: Sendable {
+            case value(Int)
+            case constant(String)
+        }
+
+        var name: String
+        var source: Source
+    }
+
+    struct CompiledChoice: Sendable {
+        var choice: BindingChoice
+        var parameters: [CompiledParameter]
+    }
+
+    let name: TemplateName
+    let category: Category
+    let parameters: [TemplateParameter]
+    private let indexes: [String: Int]
+    private let texts: [LocaleTag: TextTemplate]
+    private let defaultText: TextTemplate?
+    private let choices: [ProviderName: [CompiledChoice]]
+
+    init(_ template: Template) {
+        name = template.name
+        category = template.category
+        parameters = template.parameters
+        let indexes = Dictionary(
+            template.parameters.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.indexes = indexes
+        texts = Dictionary(
+            template.texts.compactMap { text in text.locale.map { ($0, text.text) } },
+            uniquingKeysWith: { first, _ in first })
+        defaultText = template.texts.first { $0.locale == nil }?.text
+        choices = template.bindings.mapValues { binding in
+            binding.choices.map { choice in
+                CompiledChoice(choice: choice, parameters: Self.resolve(choice.parameters, indexes))
+            }
+        }
+    }
+
+    private static func resolve(_ parameters: [BoundParameter], _ indexes: [String: Int]) -> [CompiledParameter] {
+        parameters.compactMap { parameter in
+            switch parameter.source {
+            case .constant(let value): CompiledParameter(name: parameter.name, source: .constant(value))
+            case .parameter(let name):
+                indexes[name].map { CompiledParameter(name: parameter.name, source: .value($0)) }
+            }
+        }
+    }
+
+    // MARK: Values
+
+    /// The values of the parameters in the order of declaration; `nil` for an optional one that is not given.
+    ///
+    /// - Throws: reason `missingParameter` or `invalidContent`, naming the parameter but never its value.
+    func values(from given: [String: String]) throws(ProviderError) -> [String?] {
+        var values: [String?] = []
+        values.reserveCapacity(parameters.count)
+        var used = 0
+        for parameter in parameters {
+            let value = given[parameter.name]
+            if let value {
+                used += 1
+                try check(value, parameter)
+            } else if parameter.isRequired, parameter.defaultValue == nil {
+                throw ProviderError(
+                    .missingParameter, .rejected,
+                    message: "template '\(name)' needs the parameter '\(parameter.name)'; give it a value")
+            }
+            values.append(value ?? parameter.defaultValue)
+        }
+        if used != given.count { throw unknownParameter(in: given) }
+        return values
+    }
+
+    private func check(_ value: String, _ parameter: TemplateParameter) throws(ProviderError) {
+        if let most = parameter.maxLength, value.utf8.count > most, value.count > most {
+            throw ProviderError(
+                .invalidContent, .rejected,
+                message: "parameter '\(parameter.name)' of template '\(name)' has \(value.count) characters; "
+                    + "at most \(most) are allowed")
+        }
+        if value.utf8.contains(0) {
+            throw ProviderError(
+                .invalidContent, .rejected,
+                message: "parameter '\(parameter.name)' of template '\(name)' has a NUL character; remove it")
+        }
+        if let pattern = parameter.pattern, !pattern.matches(value) {
+            throw ProviderError(
+                .invalidContent, .rejected,
+                message: "parameter '\(parameter.name)' of template '\(name)' does not match the pattern \(pattern)")
+        }
+    }
+
+    private func unknownParameter(in given: [String: String]) -> ProviderError {
+        let unknown = given.keys.filter { indexes[$0] == nil }.sorted().map { "'\($0)'" }.joined(separator: ", ")
+        let known = parameters.map(\.name).joined(separator: ", ")
+        return ProviderError(
+            .invalidContent, .rejected,
+            message: "template '\(name)' has no parameter \(unknown); "
+                + (known.isEmpty ? "it takes none" : "its parameters are: \(known)"))
+    }
+
+    // MARK: Texts and bindings
+
+    /// The finished text for a locale, or for its parents, or the default text.
+    func text(for locale: LocaleTag?, values: [String?]) -> String? {
+        var candidate = locale
+        while let tag = candidate {
+            if let text = texts[tag] { return render(text, values) }
+            candidate = tag.parent
+        }
+        return defaultText.map { render($0, values) }
+    }
+
+    private func render(_ text: TextTemplate, _ values: [String?]) -> String {
+        text.rendered { name in indexes[name].flatMap { values[$0] } }
+    }
+
+    /// The first choice of a provider's binding that serves the country and the locale.
+    func choice(for provider: ProviderName, country: CountryCode?, locale: LocaleTag?) -> CompiledChoice? {
+        choices[provider]?.first { $0.choice.serves(country: country, locale: locale) }
+    }
+
+    /// The parameters as the vendor's template calls them; without a binding, under their own names.
+    func vendorParameters(_ choice: CompiledChoice?, values: [String?]) -> [ProviderContent.Parameter] {
+        guard let choice else {
+            return parameters.indices.compactMap { index in
+                values[index].map { ProviderContent.Parameter(parameters[index].name, $0) }
+            }
+        }
+        var bound: [ProviderContent.Parameter] = []
+        bound.reserveCapacity(choice.parameters.count)
+        for parameter in choice.parameters {
+            switch parameter.source {
+            case .constant(let value): bound.append(ProviderContent.Parameter(parameter.name, value))
+            case .value(let index):
+                if let value = values[index] { bound.append(ProviderContent.Parameter(parameter.name, value)) }
+            }
+        }
+        return bound
+    }
+}
+
+extension BindingChoice {
+    fileprivate func serves(country: CountryCode?, locale: LocaleTag?) -> Bool {
+        guard countries.isEmpty || country.map(countries.contains) == true else { return false }
+        guard !locales.isEmpty else { return true }
+        var candidate = locale
+        while let tag = candidate {
+            if locales.contains(tag) { return true }
+            candidate = tag.parent
+        }
+        return false
+    }
+}
