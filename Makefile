@@ -1,0 +1,29 @@
+# The verbs of the project. Each sets up what it needs.
+.PHONY: demo test lint format build setup benchmark
+
+# One login code three times: accepted, taken over by the next vendor, stopped. Needs no account and no network.
+demo: setup
+	@swift build --product notify
+	@Sources/Examples/Demo/demo.sh "$$(swift build --show-bin-path)/notify"
+
+# Everything that is tested.
+test: setup
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build
+
+build: setup
+	swift build
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+benchmark: setup
+	swift build -c release --product gateway-benchmark
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --no-io
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --hmac
+
+setup:
+	@.ci/setup

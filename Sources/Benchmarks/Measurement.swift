@@ -1,0 +1,33 @@
+import Foundation
+
+/// What the operating system says about this process.
+enum Measurement {
+    /// User and system time of all threads, in seconds.
+    static func processorSeconds() -> Double {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000 }
+        return seconds(usage.ru_utime) + seconds(usage.ru_stime)
+    }
+
+    /// The most memory the process ever had, in MiB: VmHWM of /proc/self/status.
+    static func peakMemory() -> Double {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
+                Double($0)
+            })
+        else { return 0 }
+        return kibibytes / 1_024
+    }
+
+    /// One JSON line with keys in the given order.
+    static func line(_ figures: KeyValuePairs<String, Double>) -> String {
+        let parts = figures.map { "\"\($0.key)\":\(rounded($0.value))" }
+        return "{\(parts.joined(separator: ","))}"
+    }
+
+    private static func rounded(_ value: Double) -> String {
+        value == value.rounded() ? String(Int(value)) : String((value * 1_000).rounded() / 1_000)
+    }
+}

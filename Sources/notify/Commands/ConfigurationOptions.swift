@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import GatewayConfiguration
+import Logging
+import NotificationGateway
+
+/// Which configuration is in force.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration file.")
+    var config = ProcessInfo.processInfo.environment["NOTIFY_CONFIG"] ?? "providers.yaml"
+
+    @Flag(name: .long, help: "Log to standard error.")
+    var verbose = false
+
+    var logger: Logger {
+        var logger = Logger(label: "notify") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = verbose ? .debug : .critical
+        return logger
+    }
+
+    func loader() -> ConfigurationLoader {
+        ConfigurationLoader(kinds: Catalogue.kinds, logger: logger)
+    }
+
+    /// The settings, or exit status 2 with every mistake on standard error.
+    func settings(mode: GatewaySettings.Mode? = nil) throws -> GatewaySettings {
+        let loaded = loader().load(path: config, mode: mode)
+        for diagnostic in loaded.diagnostics where diagnostic.severity == .error || verbose {
+            Console.error(diagnostic.description)
+        }
+        guard let settings = loaded.settings else { throw ExitStatus.usage }
+        return settings
+    }
+
+    func gateway(_ settings: GatewaySettings) throws -> Gateway {
+        do { return try Gateway(settings, logger: logger) } catch {
+            throw CommandFailure(.usage, error.description)
+        }
+    }
+}
+
+/// Whether messages leave the machine: the flags, then `NOTIFY_MODE`, then the file decide.
+struct ModeOptions: ParsableArguments {
+    @Flag(name: .customLong("dry-run"), help: "Make everything but the network: show what would be sent.")
+    var dryRun = false
+
+    @Flag(name: .long, help: "Send, even where the configuration says mode: dry-run.")
+    var live = false
+
+    func validate() throws {
+        if dryRun, live { throw ValidationError("--dry-run and --live contradict each other; give one of them") }
+    }
+
+    func mode() throws -> GatewaySettings.Mode? {
+        if dryRun { return .dryRun }
+        if live { return .live }
+        guard let name = ProcessInfo.processInfo.environment["NOTIFY_MODE"], !name.isEmpty else { return nil }
+        guard let mode = GatewaySettings.Mode(rawValue: name) else {
+            throw CommandFailure(.usage, "NOTIFY_MODE is neither live nor dry-run")
+        }
+        return mode
+    }
+}

@@ -1,0 +1,74 @@
+import ArgumentParser
+import GatewayConfiguration
+import NotificationGateway
+
+/// The message that a command is about.
+struct MessageOptions: ParsableArguments {
+    @Option(name: .long, help: "A recipient; give it once for each.")
+    var to: [String]
+
+    @Option(name: .long, help: "The logical template, such as login-code.")
+    var template: String
+
+    @Option(name: .long, help: ArgumentHelp("A template parameter; give it once for each.", valueName: "name=value"))
+    var param: [String] = []
+
+    @Option(name: .long, help: "Your own id for the message; vendors echo it.")
+    var id: String?
+
+    @Option(name: .long, help: "A tag that routes may match; give it once for each.")
+    var tag: [String] = []
+
+    @Option(name: .long, help: "The recipient's language, such as zh-CN.")
+    var locale: String?
+
+    @Option(name: .long, help: "The time until the outcome must stand, such as 15s.")
+    var deadline: String?
+
+    @Option(name: .long, help: "The path: sms, voice, email, chat, push or webhook.")
+    var channel = "sms"
+
+    func message() throws -> Message {
+        guard let channel = Channel(rawValue: channel) else {
+            let known = Channel.allCases.map(\.rawValue).joined(separator: ", ")
+            throw CommandFailure(.usage, "--channel takes one of \(known)")
+        }
+        return Message(
+            id: id.map(MessageID.init(rawValue:)), to: to.map(Address.text),
+            template: TemplateName(rawValue: template), parameters: try parameters(), channel: channel,
+            tags: tag.map(Tag.init(rawValue:)), locale: locale.map(LocaleTag.init(rawValue:)),
+            deadline: try limit())
+    }
+
+    private func parameters() throws -> [String: String] {
+        var parameters: [String: String] = [:]
+        for pair in param {
+            guard let equals = pair.firstIndex(of: "="), equals != pair.startIndex else {
+                throw CommandFailure(.usage, "--param takes name=value, as in --param code=271828")
+            }
+            let name = String(pair[..<equals])
+            guard parameters.updateValue(String(pair[pair.index(after: equals)...]), forKey: name) == nil else {
+                throw CommandFailure(.usage, "--param \(Console.safe(name)) is given twice; give it once")
+            }
+        }
+        return parameters
+    }
+
+    private func limit() throws -> Duration? {
+        guard let deadline else { return nil }
+        guard let limit = UnitParser.duration(deadline), limit > .zero else {
+            throw CommandFailure(.usage, "--deadline takes a time such as 15s, 500ms or 2m")
+        }
+        return limit
+    }
+
+    /// A template that is not configured is a wrong call, like a misspelt option.
+    func check(against settings: GatewaySettings) throws {
+        guard !settings.templates.contains(where: { $0.name.rawValue == template }) else { return }
+        let known = settings.templates.map(\.name.rawValue)
+        let hint =
+            NearestSpelling.of(template, among: known).map { "; did you mean '\($0)'?" }
+            ?? "; configured are: \(known.sorted().joined(separator: ", "))"
+        throw CommandFailure(.usage, "there is no template '\(Console.safe(template))'\(hint)")
+    }
+}

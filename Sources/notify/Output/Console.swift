@@ -1,0 +1,63 @@
+import Foundation
+
+/// The two output streams; whole texts at a time, so that lines of several tasks never mix.
+enum Console {
+    static func print(_ text: String) { write(text, to: .standardOutput) }
+
+    static func error(_ text: String) { write(text, to: .standardError) }
+
+    /// Prints one JSON object and nothing else.
+    static func print(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try print(String(decoding: encoder.encode(value), as: UTF8.self))
+    }
+
+    private static func write(_ text: String, to stream: FileHandle) {
+        // A closed pipe (`notify … | head`) is the reader's choice and no failure of the command.
+        try? stream.write(contentsOf: Data((text + "\n").utf8))
+    }
+
+    /// Colours for a terminal, and none for anything else or where `NO_COLOR` is set.
+    static let colours = isatty(1) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+
+    enum Colour: Int {
+        case red = 31
+        case green = 32
+        case yellow = 33
+        case faint = 2
+    }
+
+    static func paint(_ text: String, _ colour: Colour) -> String {
+        colours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Outside text made safe for a terminal: control and bidirectional characters are shown by their code.
+    static func safe(_ text: String) -> String {
+        var safe = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF:
+                safe += "<U+\(String(scalar.value, radix: 16, uppercase: true))>"
+            default: safe.unicodeScalars.append(scalar)
+            }
+        }
+        return safe
+    }
+
+    /// Breaks a text at spaces into lines of at most `width` characters, the later ones indented.
+    static func wrap(_ text: String, indent: Int, width: Int = 80) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = String(repeating: " ", count: indent) + word
+            } else {
+                line += line.isEmpty && lines.isEmpty && word.isEmpty ? "" : (line.isEmpty ? "" : " ") + word
+            }
+        }
+        lines.append(line)
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,114 @@
+import NotificationGateway
+
+/// A delivery as `--json` prints it; optional parts are left out where there is nothing to say.
+struct DeliveryReport: Encodable {
+    struct Recipient: Encodable {
+        var to: String
+        var outcome: String
+        var country: String?
+        var route: String?
+        var provider: String?
+        var vendor_message_id: String?
+        var reason: String?
+        var message: String?
+        var retry_after_ms: Double?
+    }
+
+    struct Attempt: Encodable {
+        struct Reconciliation: Encodable {
+            var asked: Int
+            var next: String
+            var why: String
+        }
+
+        var provider: String
+        var number: Int
+        var reference: String
+        var recipients: Int
+        var acceptance: String
+        var reason: String?
+        var vendor_code: String?
+        var vendor_message: String?
+        var request_id: String?
+        var retry_after_ms: Double?
+        var duration_ms: Double
+        var next: String
+        var why: String
+        var reconciliation: Reconciliation?
+    }
+
+    struct Request: Encodable {
+        var provider: String
+        var recipients: Int
+        var destination: String
+        var fields: [Field]
+    }
+
+    struct Field: Encodable {
+        var name: String
+        var value: String
+
+        init(_ field: RequestPreview.Field) { (name, value) = (field.name, field.value) }
+    }
+
+    var message_id: String
+    var mode: String
+    var outcome: String
+    var recipients: [Recipient]
+    var attempts: [Attempt]
+    var requests: [Request]?
+
+    init(_ delivery: Delivery) {
+        message_id = delivery.messageID.rawValue
+        mode = delivery.mode.rawValue
+        outcome = delivery.outcome.rawValue
+        recipients = delivery.recipients.map(Recipient.init)
+        attempts = delivery.attempts.map(Attempt.init)
+        requests =
+            delivery.mode == .dryRun
+            ? delivery.previews.map {
+                Request(
+                    provider: $0.provider.rawValue, recipients: $0.recipients, destination: $0.preview.destination,
+                    fields: $0.preview.fields.map(Field.init))
+            } : nil
+    }
+}
+
+extension DeliveryReport.Recipient {
+    init(_ result: RecipientResult) {
+        self.init(
+            to: result.address, outcome: result.outcome.rawValue, country: result.recipient?.country?.rawValue,
+            route: result.route?.rawValue, provider: result.provider?.rawValue,
+            vendor_message_id: result.vendorMessageID, reason: result.error?.reason.rawValue,
+            message: result.error?.message, retry_after_ms: result.error?.retryAfter?.milliseconds)
+    }
+}
+
+extension DeliveryReport.Attempt {
+    init(_ attempt: Attempt) {
+        self.init(
+            provider: attempt.provider.rawValue, number: attempt.number, reference: attempt.reference,
+            recipients: attempt.recipients, acceptance: attempt.acceptance.rawValue,
+            reason: attempt.error?.reason.rawValue,
+            vendor_code: (attempt.error?.vendorCode ?? attempt.receipt?.vendorCode.map(VendorCode.init))?.rawValue,
+            vendor_message: attempt.error?.message,
+            request_id: attempt.error?.requestID ?? attempt.receipt?.requestID,
+            retry_after_ms: attempt.error?.retryAfter?.milliseconds, duration_ms: attempt.duration.milliseconds,
+            next: attempt.next.rawValue, why: attempt.why,
+            reconciliation: attempt.reconciliation.map {
+                Reconciliation(asked: $0.asked, next: $0.next.rawValue, why: $0.why)
+            })
+    }
+}
+
+extension VendorCode {
+    fileprivate init(_ code: String) { self.init(rawValue: code) }
+}
+
+extension Duration {
+    /// Milliseconds, to a microsecond.
+    var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        return (Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)).rounded() / 1_000
+    }
+}

@@ -1,0 +1,187 @@
+import Testing
+
+@testable import NotificationGateway
+
+@Suite("The attempt machine")
+struct AttemptMachineTests {
+    private let start = ContinuousClock.now
+
+    private func machine(
+        _ category: NotificationGateway.Category = .verification, candidates: Int = 2, retries: Int = 2,
+        tolerates: Bool = false, seconds: Int = 15
+    ) -> AttemptMachine {
+        AttemptMachine(
+            category: category, policy: FallbackPolicy(), candidateCount: candidates, retries: retries,
+            toleratesDuplicates: tolerates, deadline: start + .seconds(seconds))
+    }
+
+    private func error(
+        _ reason: Reason, _ acceptance: Acceptance = .rejected, retryAfter: Duration? = nil
+    ) -> ProviderError {
+        ProviderError(reason, acceptance, message: "", retryAfter: retryAfter)
+    }
+
+    @Test("a wrong number stops at once, whoever is left")
+    func wrongNumberStops() {
+        var machine = machine()
+        let decision = machine.failed(error(.invalidRecipient), now: start, canAsk: true, bits: 0)
+        #expect(decision.next == .stop)
+        #expect(decision.action == .finish(.rejected))
+    }
+
+    @Test("a throttled vendor is asked again with growing pauses, then the next one is")
+    func throttled() {
+        var machine = machine()
+        let first = machine.failed(error(.throttled), now: start, canAsk: true, bits: 0)
+        #expect(first.action == .pause(until: start + .milliseconds(125), candidate: 0, attempt: 2))
+        let second = machine.failed(error(.throttled), now: start, canAsk: true, bits: 0)
+        #expect(second.action == .pause(until: start + .milliseconds(250), candidate: 0, attempt: 3))
+        let third = machine.failed(error(.throttled), now: start, canAsk: true, bits: 0)
+        #expect(third.next == .nextProvider)
+        #expect(third.action == .send(candidate: 1, attempt: 1))
+    }
+
+    @Test("a pause that the vendor names is never shortened")
+    func namedPause() {
+        var machine = machine()
+        let decision = machine.failed(
+            error(.throttled, retryAfter: .seconds(1)), now: start, canAsk: true, bits: .max)
+        guard case .pause(let until, 0, 2) = decision.action else {
+            Issue.record("expected a pause, got \(decision.action)")
+            return
+        }
+        #expect(until >= start + .seconds(1))
+        #expect(until <= start + .milliseconds(1_100))
+    }
+
+    @Test("a long pause is spent with another provider, and waited for when there is none")
+    func longPause() {
+        var two = machine(candidates: 2)
+        let next = two.failed(error(.throttled, retryAfter: .seconds(5)), now: start, canAsk: true, bits: 0)
+        #expect(next.action == .send(candidate: 1, attempt: 1))
+        var one = machine(candidates: 1)
+        let wait = one.failed(error(.throttled, retryAfter: .seconds(5)), now: start, canAsk: true, bits: 0)
+        #expect(wait.action == .pause(until: start + .seconds(5), candidate: 0, attempt: 2))
+    }
+
+    @Test("a pause that would outlast the deadline is not waited for")
+    func pausePastDeadline() {
+        var machine = machine(candidates: 1)
+        let decision = machine.failed(error(.throttled, retryAfter: .seconds(20)), now: start, canAsk: true, bits: 0)
+        #expect(decision.next == .stop)
+        #expect(decision.action == .finish(.rejected))
+    }
+
+    @Test("a code whose acceptance is unknown goes to the next provider; a later refusal leaves it uncertain")
+    func unknownCode() {
+        var machine = machine()
+        let first = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(first.action == .send(candidate: 1, attempt: 1))
+        let second = machine.failed(error(.insufficientBalance), now: start, canAsk: true, bits: 0)
+        #expect(second.action == .finish(.uncertain))
+    }
+
+    @Test("anything else whose acceptance is unknown is reconciled, and accepted when the vendor has it")
+    func reconcileFound() {
+        var machine = machine(.notification)
+        let first = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(first.next == .reconcile)
+        #expect(first.action == .ask(candidate: 0, until: start + .seconds(15)))
+        #expect(machine.reconciled(.found, now: start).action == .finish(.accepted))
+    }
+
+    @Test("settled records that lack the message let the next provider send it")
+    func reconcileAbsent() {
+        var machine = machine(.notification)
+        _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(machine.reconciled(.absent, now: start).action == .send(candidate: 1, attempt: 1))
+        let last = machine.failed(error(.insufficientBalance), now: start, canAsk: true, bits: 0)
+        #expect(last.action == .finish(.rejected))
+    }
+
+    @Test("a vendor that does not know leaves the message uncertain, unless the route tolerates duplicates")
+    func reconcileUnsettled() {
+        var strict = machine(.notification)
+        _ = strict.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(strict.reconciled(.unsettled, now: start).action == .finish(.uncertain))
+        var tolerant = machine(.notification, tolerates: true)
+        let ask = tolerant.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(ask.action == .ask(candidate: 0, until: start + .milliseconds(7_500)))
+        #expect(tolerant.reconciled(.unsettled, now: start).action == .send(candidate: 1, attempt: 1))
+    }
+
+    @Test("a vendor that cannot be asked leaves the message uncertain")
+    func cannotAsk() {
+        var machine = machine(.marketing)
+        let decision = machine.failed(error(.timedOut, .unknown), now: start, canAsk: false, bits: 0)
+        #expect(decision.next == .stop)
+        #expect(decision.action == .finish(.uncertain))
+    }
+
+    @Test("the time left is shared among the candidates left")
+    func sharesTime() {
+        #expect(machine(candidates: 3).attemptDeadline(now: start) == start + .seconds(5))
+        #expect(machine(candidates: 1).attemptDeadline(now: start) == start + .seconds(15))
+    }
+
+    @Test("every run of random failures ends, within the attempts that the route allows")
+    func everyRunEnds() {
+        var random = SystemRandomNumberGenerator()
+        let reasons = Reason.allCases
+        for _ in 0..<2_000 {
+            let candidates = Int.random(in: 1...4, using: &random)
+            let retries = Int.random(in: 0...3, using: &random)
+            var machine = machine(
+                .allCases.randomElement(using: &random) ?? .marketing, candidates: candidates, retries: retries,
+                tolerates: .random(using: &random))
+            var now = start
+            var sent = 1
+            var mayBeTaken = false
+            running: while true {
+                now += .milliseconds(Int.random(in: 0...400, using: &random))
+                let failure = error(
+                    reasons.randomElement(using: &random) ?? .throttled,
+                    Bool.random(using: &random) ? .rejected : .unknown,
+                    retryAfter: Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4_000)) : nil)
+                mayBeTaken = mayBeTaken || failure.acceptance == .unknown
+                var action = machine.failed(failure, now: now, canAsk: .random(using: &random), bits: random.next())
+                    .action
+                if case .ask = action {
+                    let finding = [AttemptMachine.Finding.absent, .found, .unsettled].randomElement(using: &random)
+                    if finding == .absent { mayBeTaken = false }
+                    action = machine.reconciled(finding ?? .found, now: now).action
+                }
+                switch action {
+                case .finish(let outcome):
+                    #expect(outcome != .rejected || !mayBeTaken, "a message that may be taken is never called rejected")
+                    break running
+                case .pause(let until, _, _): now = max(now, until)
+                default: break
+                }
+                sent += 1
+                #expect(now < start + .seconds(20))
+            }
+            #expect(sent <= candidates * (retries + 1))
+        }
+    }
+}
+
+@Suite("The back-off")
+struct BackoffTests {
+    @Test("doubles from an eighth of a second to four, and never passes eight")
+    func doubles() {
+        let least = (1...8).map { Backoff.pause(beforeRetry: $0, named: nil, bits: 0) }
+        #expect(
+            least == [
+                .milliseconds(125), .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2), .seconds(4),
+                .seconds(4), .seconds(4),
+            ])
+        for retry in 1...70 { #expect(Backoff.pause(beforeRetry: retry, named: nil, bits: .max) <= .seconds(8)) }
+    }
+
+    @Test("adds at most a tenth to a pause that the vendor names")
+    func named() {
+        #expect(Backoff.pause(beforeRetry: 1, named: .seconds(10), bits: 0) == .seconds(10))
+        #expect(Backoff.pause(beforeRetry: 1, named: .seconds(10), bits: .max) <= .seconds(11))
+    }
+}

@@ -1,0 +1,22 @@
+import NotificationGateway
+import Testing
+
+@Suite("Calendar time")
+struct WallTimeTests {
+    @Test(
+        "is written as RFC 3339 in UTC",
+        arguments: [
+            (0, "1970-01-01T00:00:00Z"), (951_782_399, "2000-02-28T23:59:59Z"), (951_782_400, "2000-02-29T00:00:00Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"), (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (1_843_110_784, "2028-05-28T07:13:04Z"), (-1, "1969-12-31T23:59:59Z"),
+        ])
+    func timestamp(_ seconds: Int64, _ expected: String) {
+        #expect(WallTime(secondsSinceEpoch: seconds).timestamp == expected)
+    }
+
+    @Test("rounds seconds down on both sides of 1970")
+    func rounds() {
+        #expect(WallTime(nanosecondsSinceEpoch: -1).secondsSinceEpoch == -1)
+        #expect(WallTime(nanosecondsSinceEpoch: 1_999_999_999).secondsSinceEpoch == 1)
+    }
+}

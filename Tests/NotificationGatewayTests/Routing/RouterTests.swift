@@ -1,0 +1,147 @@
+import Testing
+
+@testable import NotificationGateway
+
+private typealias Tag = NotificationGateway.Tag
+
+@Suite("The router")
+struct RouterTests {
+    private func subject(
+        channel: Channel = .sms, category: NotificationGateway.Category = .verification, country: CountryCode? = "CN",
+        template: TemplateName? = "login-code", tags: [NotificationGateway.Tag] = [], digits: String = "8613800138000"
+    ) -> Router.Subject {
+        Router.Subject(
+            channel: channel, category: category, country: country, template: template, tags: tags, digits: digits)
+    }
+
+    @Test("the first rule that matches wins, however special a later one is")
+    func firstWins() {
+        let router = Router([Rule(channels: [.sms]), Rule(channels: [.sms], countries: ["CN"])])
+        #expect(router.firstMatch(subject()) == 0)
+    }
+
+    @Test("every condition must hold, and one of its values is enough")
+    func conditions() {
+        let router = Router([
+            Rule(categories: [.marketing], countries: ["CN"]),
+            Rule(countries: ["US", "CN"], templates: ["other"]),
+            Rule(tags: ["vip", "staff"]),
+            Rule(recipientPrefixes: ["86138", "1"]),
+            Rule(),
+        ])
+        #expect(router.firstMatch(subject()) == 3)
+        #expect(router.firstMatch(subject(category: .marketing)) == 0)
+        #expect(router.firstMatch(subject(country: "US", template: "other")) == 1)
+        #expect(router.firstMatch(subject(tags: ["new", "staff"])) == 2)
+        #expect(router.firstMatch(subject(country: "GB", digits: "447700900123")) == 4)
+    }
+
+    @Test("no rule matches a message that none is for")
+    func noMatch() {
+        let router = Router([Rule(channels: [.email]), Rule(countries: ["CN"])])
+        #expect(router.firstMatch(subject(country: nil, digits: "")) == nil)
+    }
+
+    @Test("a rule whose lists multiply past the index is still matched exactly")
+    func hugeRule() {
+        let templates = Set((0..<500).map { TemplateName(rawValue: "t\($0)") })
+        let tags = Set((0..<500).map { Tag(rawValue: "g\($0)") })
+        let router = Router([
+            Rule(countries: Set(CountryCode.all), templates: templates, tags: tags), Rule(),
+        ])
+        #expect(router.firstMatch(subject(template: "t7", tags: ["g499"])) == 0)
+        #expect(router.firstMatch(subject(template: "t7", tags: ["g500"])) == 1)
+        #expect(router.firstMatch(subject(country: nil, template: "t7", tags: ["g1"])) == 1)
+    }
+
+    @Test("agrees with a scan over thousands of random rules")
+    func agreesWithScan() {
+        var random = SystemRandomNumberGenerator()
+        let countries: [CountryCode] = ["CN", "US", "GB", "DE", "HK"]
+        let templates: [TemplateName] = ["a", "b", "c"]
+        let tags: [Tag] = ["x", "y", "z"]
+        let prefixes = ["1", "86", "8613", "86138", "44", "4477"]
+        let numbers = ["8613800138000", "8615912345678", "14155550100", "447700900123", ""]
+        func some<Value: Hashable>(_ values: [Value]) -> Set<Value> {
+            Int.random(in: 0..<3, using: &random) == 0
+                ? Set(values.filter { _ in Bool.random(using: &random) }) : []
+        }
+        for _ in 0..<60 {
+            let rules = (0..<Int.random(in: 1..<40, using: &random)).map { _ in
+                Rule(
+                    channels: some([.sms, .voice]), categories: some([.verification, .marketing]),
+                    countries: some(countries), templates: some(templates), tags: some(tags),
+                    recipientPrefixes: some(prefixes))
+            }
+            let router = Router(rules)
+            for _ in 0..<200 {
+                let subject = subject(
+                    channel: [.sms, .voice].randomElement(using: &random) ?? .sms,
+                    category: NotificationGateway.Category.allCases.randomElement(using: &random) ?? .marketing,
+                    country: countries.randomElement(using: &random),
+                    template: Bool.random(using: &random) ? templates.randomElement(using: &random) : nil,
+                    tags: tags.filter { _ in Bool.random(using: &random) },
+                    digits: numbers.randomElement(using: &random) ?? "")
+                #expect(router.firstMatch(subject) == rules.firstIndex { $0.matches(subject) })
+            }
+        }
+    }
+}
+
+@Suite("A route's strategy")
+struct StrategyTests {
+    private func route(_ strategy: Strategy, weights: [Int]) -> CompiledRoute {
+        let names = weights.indices.map { ProviderName(rawValue: "p\($0)") }
+        let providers = names.map {
+            ActiveProvider(GatewaySettings.ConfiguredProvider(name: $0, provider: NoProvider()), clock: SystemClock())
+        }
+        return CompiledRoute(
+            Route(
+                name: "r", candidates: zip(names, weights).map { Route.Candidate($0, weight: $1) },
+                strategy: strategy),
+            providers: Dictionary(uniqueKeysWithValues: zip(names, providers)))
+    }
+
+    private func names(_ route: CompiledRoute) -> [String] {
+        route.order(random: SystemRandom(), advancing: true).map(\.name.rawValue)
+    }
+
+    @Test("ordered keeps the written order")
+    func ordered() {
+        let route = route(.ordered, weights: [1, 1, 1])
+        #expect(names(route) == ["p0", "p1", "p2"])
+        #expect(names(route) == ["p0", "p1", "p2"])
+    }
+
+    @Test("round-robin starts each message one further and keeps the circle")
+    func roundRobin() {
+        let route = route(.roundRobin, weights: [1, 1, 1])
+        #expect(names(route) == ["p0", "p1", "p2"])
+        #expect(route.order(random: SystemRandom(), advancing: false).map(\.name.rawValue) == ["p1", "p2", "p0"])
+        #expect(names(route) == ["p1", "p2", "p0"])
+        #expect(names(route) == ["p2", "p0", "p1"])
+        #expect(names(route) == ["p0", "p1", "p2"])
+    }
+
+    @Test("weighted draws in proportion, names everyone once, and leaves weight 0 for the end")
+    func weighted() {
+        let route = route(.weighted, weights: [0, 3, 1])
+        var first: [String: Int] = [:]
+        for _ in 0..<4_000 {
+            let order = names(route)
+            #expect(Set(order).count == 3 && order.last == "p0")
+            first[order[0], default: 0] += 1
+        }
+        #expect((2_700...3_300).contains(first["p1"] ?? 0))
+    }
+}
+
+private struct NoProvider: MessageProvider {
+    var capabilities: Capabilities { Capabilities(channels: [.sms], content: [.text]) }
+    var statusLookup: (any StatusLookup)? { nil }
+    func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt { ProviderReceipt() }
+    func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
+        RequestPreview(destination: "", fields: [])
+    }
+    func shutdown() async {}
+}
