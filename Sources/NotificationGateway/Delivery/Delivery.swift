@@ -25,7 +25,9 @@ public struct Delivery: Sendable {
 
     /// The worst outcome of all recipients: `uncertain` before `rejected` before `accepted` and `dryRun`.
     public var outcome: Outcome {
-        recipients.map(\.outcome).max { $0.severity < $1.severity } ?? .rejected
+        guard var worst = recipients.first?.outcome else { return .rejected }
+        for result in recipients.dropFirst() where result.outcome.severity > worst.severity { worst = result.outcome }
+        return worst
     }
 }
 

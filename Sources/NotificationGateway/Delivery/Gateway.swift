@@ -35,11 +35,13 @@ public final class Gateway: Sendable {
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
         routes = settings.routes.map { CompiledRoute($0, providers: byName) }
+        let templates = settings.templates.enumerated().map { CompiledTemplate($1, place: $0) }
         planner = MessagePlanner(
             defaultCountry: settings.defaultCountry, defaultLocale: settings.defaultLocale,
-            templates: Dictionary(
-                settings.templates.map { ($0.name, CompiledTemplate($0)) }, uniquingKeysWith: { first, _ in first }),
-            router: Router(settings.routes.map(\.rule)))
+            templates: Dictionary(uniqueKeysWithValues: templates.map { ($0.name, $0) }),
+            router: Router(
+                settings.routes.map(\.rule),
+                places: Dictionary(uniqueKeysWithValues: templates.map { ($0.name, $0.place) })))
         services = GatewayServices(
             clock: clock, random: random, logger: logger, tracer: tracer is NoOpTracer ? nil : tracer)
     }
@@ -61,48 +63,48 @@ public final class Gateway: Sendable {
 
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        var prepared = planner.prepare(message, random: services.random)
-        let result = await run(prepared, started)
+        var preparation = planner.prepare(message, random: services.random)
+        let result = await run(preparation, started)
         for ending in result.endings {
-            for place in ending.places { prepared.results[place].take(ending) }
+            for place in ending.places { preparation.results[place].take(ending) }
         }
-        for batch in prepared.batches {
-            for place in batch.places { prepared.results[place].route = routes[batch.route].name }
+        for batch in preparation.batches {
+            for place in batch.places { preparation.results[place].route = routes[batch.route].name }
         }
         let delivery = Delivery(
-            messageID: prepared.id, mode: mode, recipients: prepared.results,
+            messageID: preparation.message.id, mode: mode, recipients: preparation.results,
             attempts: result.attempts.count < 2 ? result.attempts : result.attempts.sorted { $0.number < $1.number })
         counters.count(delivery.outcome)
         return delivery
     }
 
-    private func run(_ prepared: PreparedMessage, _ started: ContinuousClock.Instant) async -> BatchDriver.Result {
+    private func run(_ preparation: Preparation, _ started: ContinuousClock.Instant) async -> BatchDriver.Result {
         let numbers = BatchDriver.RequestNumbers()
-        if prepared.batches.count <= 1 {
-            guard let batch = prepared.batches.first else { return BatchDriver.Result() }
-            return await run(batch, of: prepared, started, numbers)
+        if preparation.batches.count <= 1 {
+            guard let batch = preparation.batches.first else { return BatchDriver.Result() }
+            return await run(batch, of: preparation.message, started, numbers)
         }
         return await withTaskGroup(of: BatchDriver.Result.self) { group in
-            for batch in prepared.batches {
-                group.addTask { await self.run(batch, of: prepared, started, numbers) }
+            for batch in preparation.batches {
+                group.addTask { await self.run(batch, of: preparation.message, started, numbers) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
     }
 
     private func run(
-        _ batch: PreparedMessage.Batch, of prepared: PreparedMessage, _ started: ContinuousClock.Instant,
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant,
         _ numbers: BatchDriver.RequestNumbers
     ) async -> BatchDriver.Result {
         let route = routes[batch.route]
         let candidates = route.order(random: services.random, advancing: true)
-        let routeLimit = route.deadline ?? prepared.category.defaultDeadline
+        let routeLimit = route.deadline ?? message.category.defaultDeadline
         let machine = AttemptMachine(
-            category: prepared.category, policy: route.policy, candidateCount: candidates.count,
+            category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
-            deadline: started + min(prepared.deadline ?? routeLimit, routeLimit))
+            deadline: started + min(message.deadline ?? routeLimit, routeLimit))
         let driver = BatchDriver(
-            message: prepared, candidates: candidates, country: batch.country, numbers: numbers, services: services)
+            message: message, candidates: candidates, country: batch.country, numbers: numbers, services: services)
         return await driver.run(batch.places, batch.recipients, machine)
     }
 

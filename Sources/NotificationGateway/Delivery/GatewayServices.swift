@@ -3,12 +3,19 @@ import Metrics
 import Tracing
 
 /// What the gateway is given from outside besides its settings.
-struct GatewayServices: Sendable {
+final class GatewayServices: Sendable {
     let clock: any GatewayClock
     let random: any RandomSource
     let logger: Logger
     /// `nil` when nobody collects spans, so that the hot path does not make them.
     let tracer: (any Tracer)?
+
+    init(clock: any GatewayClock, random: any RandomSource, logger: Logger, tracer: (any Tracer)?) {
+        self.clock = clock
+        self.random = random
+        self.logger = logger
+        self.tracer = tracer
+    }
 
     func log(_ attempt: Attempt, _ id: MessageID) {
         guard logger.logLevel <= .debug else { return }

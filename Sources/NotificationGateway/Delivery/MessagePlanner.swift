@@ -9,39 +9,43 @@ struct MessagePlanner: Sendable {
     let router: Router
 
     /// Prepares a message; a fault of the whole message becomes the result of each of its recipients.
-    func prepare(_ message: Message, random: any RandomSource) -> PreparedMessage {
-        var prepared = PreparedMessage(
-            id: message.id ?? Self.makeID(random), channel: message.channel,
-            category: message.category ?? .notification, locale: message.locale ?? defaultLocale,
-            deadline: message.deadline)
+    func prepare(_ message: Message, random: any RandomSource) -> Preparation {
+        let id = message.id ?? Self.makeID(random)
         do throws(ProviderError) {
-            try fill(&prepared, from: message)
+            var preparation = Preparation(message: try check(message, id))
+            addRecipients(of: message, to: &preparation)
+            return preparation
         } catch {
-            prepared.results = message.recipients.map {
+            let unusable = PreparedMessage(
+                id: id, channel: message.channel, category: message.category ?? .notification, locale: message.locale,
+                template: nil, values: [], text: nil, deadline: message.deadline)
+            let results = message.recipients.map {
                 RecipientResult(given: $0, recipient: nil, outcome: .rejected, error: error)
             }
-            return prepared
+            return Preparation(message: unusable, results: results)
         }
-        addRecipients(of: message, to: &prepared)
-        return prepared
     }
 
-    private func fill(_ prepared: inout PreparedMessage, from message: Message) throws(ProviderError) {
-        guard !prepared.id.rawValue.isEmpty, prepared.id.rawValue.utf8.count <= Self.longestMessageID else {
+    private func check(_ message: Message, _ id: MessageID) throws(ProviderError) -> PreparedMessage {
+        guard !id.rawValue.isEmpty, id.rawValue.utf8.count <= Self.longestMessageID else {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "a message id has 1 to \(Self.longestMessageID) bytes")
         }
+        let locale = message.locale ?? defaultLocale
         switch message.content {
         case .text(let text):
             guard !text.isEmpty else {
                 throw ProviderError(.invalidContent, .rejected, message: "the message's text is empty")
             }
-            prepared.text = text
+            return PreparedMessage(
+                id: id, channel: message.channel, category: message.category ?? .notification, locale: locale,
+                template: nil, values: [], text: text, deadline: message.deadline)
         case .template(let name, let parameters):
             guard let template = templates[name] else { throw unknownTemplate(name) }
-            prepared.template = template
-            prepared.category = message.category ?? template.category
-            prepared.values = try template.values(from: parameters)
+            return PreparedMessage(
+                id: id, channel: message.channel, category: message.category ?? template.category, locale: locale,
+                template: template, values: try template.values(from: parameters), text: nil,
+                deadline: message.deadline)
         }
     }
 
@@ -54,19 +58,30 @@ struct MessagePlanner: Sendable {
 
     // MARK: Recipients
 
-    private func addRecipients(of message: Message, to prepared: inout PreparedMessage) {
-        if message.recipients.count == 1 {
-            var batches: [BatchKey: Int] = [:]
-            return add(message.recipients[0], tags: message.tags, to: &prepared, &batches)
-        }
-        prepared.results.reserveCapacity(message.recipients.count)
+    private func addRecipients(of message: Message, to preparation: inout Preparation) {
+        preparation.results.reserveCapacity(message.recipients.count)
+        // One recipient is the common case and needs neither a set of those seen nor a table of batches.
+        let isSingle = message.recipients.count == 1
         var seen: Set<Recipient> = []
         var batches: [BatchKey: Int] = [:]
         for address in message.recipients {
-            if let recipient = try? read(address, channel: message.channel), !seen.insert(recipient).inserted {
-                continue
+            var result = RecipientResult(given: address, recipient: nil, outcome: .rejected)
+            do throws(InvalidAddress) {
+                let recipient = try read(address, channel: message.channel)
+                guard isSingle || seen.insert(recipient).inserted else { continue }
+                result.recipient = recipient
+                if let route = route(for: recipient, tags: message.tags, in: preparation.message) {
+                    let key = BatchKey(route: route, country: recipient.country)
+                    add(recipient, key, isSingle ? nil : batches[key], to: &preparation)
+                    if !isSingle, batches[key] == nil { batches[key] = preparation.batches.count - 1 }
+                } else {
+                    result.error = ProviderError(
+                        .configuration, .rejected, message: "no route takes this message; add a route without match")
+                }
+            } catch {
+                result.error = ProviderError(.invalidRecipient, .rejected, message: error.description)
             }
-            add(address, tags: message.tags, to: &prepared, &batches)
+            preparation.results.append(result)
         }
     }
 
@@ -75,32 +90,15 @@ struct MessagePlanner: Sendable {
         var country: CountryCode?
     }
 
-    private func add(
-        _ address: Address, tags: [Tag], to prepared: inout PreparedMessage, _ batches: inout [BatchKey: Int]
-    ) {
-        var result = RecipientResult(given: address, recipient: nil, outcome: .rejected)
-        defer { prepared.results.append(result) }
-        do throws(InvalidAddress) {
-            let recipient = try read(address, channel: prepared.channel)
-            result.recipient = recipient
-            guard let route = route(for: recipient, tags: tags, in: prepared) else {
-                result.error = ProviderError(
-                    .configuration, .rejected, message: "no route takes this message; add a route without match")
-                return
-            }
-            let key = BatchKey(route: route, country: recipient.country)
-            let place = prepared.results.count
-            if !batches.isEmpty, let batch = batches[key] {
-                prepared.batches[batch].places.append(place)
-                prepared.batches[batch].recipients.append(recipient)
-            } else {
-                batches[key] = prepared.batches.count
-                prepared.batches.append(
-                    PreparedMessage.Batch(
-                        route: route, country: recipient.country, places: [place], recipients: [recipient]))
-            }
-        } catch {
-            result.error = ProviderError(.invalidRecipient, .rejected, message: error.description)
+    /// Adds a recipient, whose result comes next, to a batch or a new one.
+    private func add(_ recipient: Recipient, _ key: BatchKey, _ batch: Int?, to preparation: inout Preparation) {
+        let place = preparation.results.count
+        if let batch {
+            preparation.batches[batch].places.append(place)
+            preparation.batches[batch].recipients.append(recipient)
+        } else {
+            preparation.batches.append(
+                Preparation.Batch(route: key.route, country: key.country, places: [place], recipients: [recipient]))
         }
     }
 
@@ -110,7 +108,7 @@ struct MessagePlanner: Sendable {
         return router.firstMatch(
             Router.Subject(
                 channel: prepared.channel, category: prepared.category, country: recipient.country,
-                template: prepared.template?.name, tags: tags, digits: digits))
+                template: prepared.template?.place, tags: tags, digits: digits))
     }
 
     private func read(_ address: Address, channel: Channel) throws(InvalidAddress) -> Recipient {

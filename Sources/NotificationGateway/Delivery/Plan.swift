@@ -77,23 +77,24 @@ extension Gateway {
     ///
     /// Round-robin routes are shown as their next message would find them, and are not moved on.
     public func plan(_ message: Message) -> Plan {
-        var prepared = planner.prepare(message, random: services.random)
-        let batches = prepared.batches.map { plan($0, of: prepared) }
+        var preparation = planner.prepare(message, random: services.random)
+        let prepared = preparation.message
+        let batches = preparation.batches.map { plan($0, of: prepared) }
         for batch in batches {
             let chosen = batch.candidates.first { $0.request != nil }
             for place in batch.places {
-                prepared.results[place].route = batch.route
-                prepared.results[place].provider = chosen?.provider
-                prepared.results[place].outcome = chosen == nil ? .rejected : .dryRun
-                prepared.results[place].error = chosen == nil ? batch.candidates.last?.refusal : nil
+                preparation.results[place].route = batch.route
+                preparation.results[place].provider = chosen?.provider
+                preparation.results[place].outcome = chosen == nil ? .rejected : .dryRun
+                preparation.results[place].error = chosen == nil ? batch.candidates.last?.refusal : nil
             }
         }
         return Plan(
             messageID: prepared.id, category: prepared.category, channel: prepared.channel, locale: prepared.locale,
-            mode: mode, recipients: prepared.results, batches: batches)
+            mode: mode, recipients: preparation.results, batches: batches)
     }
 
-    private func plan(_ batch: PreparedMessage.Batch, of prepared: PreparedMessage) -> Plan.Batch {
+    private func plan(_ batch: Preparation.Batch, of prepared: PreparedMessage) -> Plan.Batch {
         let route = routes[batch.route]
         let limit = route.deadline ?? prepared.category.defaultDeadline
         let deadline = min(prepared.deadline ?? limit, limit)
@@ -106,7 +107,7 @@ extension Gateway {
     }
 
     private func plan(
-        _ provider: ActiveProvider, _ batch: PreparedMessage.Batch, _ prepared: PreparedMessage, _ deadline: Duration
+        _ provider: ActiveProvider, _ batch: Preparation.Batch, _ prepared: PreparedMessage, _ deadline: Duration
     ) -> Plan.Candidate {
         var candidate = Plan.Candidate(provider: provider.name, type: provider.type, binding: OptionValues())
         let most = prepared.category == .verification ? 1 : provider.capabilities.maxRecipients

@@ -1,24 +1,44 @@
+/// What every request of a message says, whichever provider carries it. A class, so that handing it to a driver costs one reference.
+final class PreparedMessage: Sendable {
+    let id: MessageID
+    let channel: Channel
+    let category: Category
+    let locale: LocaleTag?
+    /// `nil` for a message of finished text.
+    let template: CompiledTemplate?
+    /// The template's values in the order of declaration.
+    let values: [String?]
+    let text: String?
+    /// The message's own limit.
+    let deadline: Duration?
+
+    init(
+        id: MessageID, channel: Channel, category: Category, locale: LocaleTag?, template: CompiledTemplate?,
+        values: [String?], text: String?, deadline: Duration?
+    ) {
+        self.id = id
+        self.channel = channel
+        self.category = category
+        self.locale = locale
+        self.template = template
+        self.values = values
+        self.text = text
+        self.deadline = deadline
+    }
+}
+
 /// A message after everything that needs no provider: ids made, recipients read, values checked, routes found.
-struct PreparedMessage: Sendable {
+struct Preparation: Sendable {
     /// Recipients that one route takes in one way: the same country, so that every binding choice fits all of them.
     struct Batch: Sendable {
         var route: Int
         var country: CountryCode?
-        /// Places in ``PreparedMessage/results``.
+        /// Places in ``Preparation/results``.
         var places: [Int]
         var recipients: [Recipient]
     }
 
-    var id: MessageID
-    var channel: Channel
-    var category: Category
-    var locale: LocaleTag?
-    /// `nil` for a message of finished text.
-    var template: CompiledTemplate?
-    var values: [String?] = []
-    var text: String?
-    /// The message's own limit.
-    var deadline: Duration?
+    let message: PreparedMessage
     /// One for each distinct recipient; those that a batch will decide are filled in later.
     var results: [RecipientResult] = []
     var batches: [Batch] = []

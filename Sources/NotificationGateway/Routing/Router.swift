@@ -10,7 +10,8 @@ struct Router: Sendable {
         var channel: Channel
         var category: Category
         var country: CountryCode?
-        var template: TemplateName?
+        /// The template's place among the configured ones.
+        var template: Int?
         var tags: [Tag]
         /// The digits of a phone number without `+`; empty for other addresses.
         var digits: String
@@ -31,35 +32,55 @@ struct Router: Sendable {
         static let prefix = Conditions(rawValue: 32)
     }
 
-    /// The values of a shape's conditions; conditions outside the shape are left at their zero.
+    /// The values of a shape's conditions, packed; those outside the shape are zero.
     private struct Key: Sendable, Hashable {
-        var channel: Channel?
-        var category: Category?
-        var country: CountryCode?
-        var template: TemplateName?
-        var tag: Tag?
+        /// Channel, category and country.
+        var kind: UInt64 = 0
+        /// Template and tag, by their places, from 1.
+        var names: UInt64 = 0
+        /// The digits, with a 1 put before them so that 01 and 1 differ.
         var prefix: UInt64 = 0
+
+        mutating func set(_ channel: Channel) { kind |= UInt64(channel.place + 1) << 32 }
+        mutating func set(_ category: Category) { kind |= UInt64(category.place + 1) << 24 }
+        mutating func set(_ country: CountryCode) { kind |= UInt64(country.packed) }
+        mutating func setTemplate(_ place: Int) { names = names & 0xFFFF_FFFF | UInt64(place + 1) << 32 }
+        mutating func setTag(_ place: Int) { names = names & ~0xFFFF_FFFF | UInt64(place + 1) }
     }
 
     private struct Table: Sendable {
         var shape: Shape
         var firstRule: Int
-        var rules: [Key: [Int]]
+        /// The first rule that has just these values.
+        var exact: [Key: Int] = [:]
+        /// Rules with lists too long to multiply: what their key leaves out is checked on the match.
+        var partial: [Key: [Int]] = [:]
     }
 
     private let tables: [Table]
+    private let tags: [Tag: Int]
+    private let templates: [TemplateName: Int]
     let rules: [Rule]
 
     /// A rule's lists multiply into entries; past this many, its longest lists are checked on the match instead.
     private static let mostEntriesForARule = 1_024
 
-    init(_ rules: [Rule]) {
+    /// Compiles rules; `places` says which template a subject's number means.
+    init(_ rules: [Rule], places: [TemplateName: Int]) {
         self.rules = rules
+        templates = places
+        tags = Dictionary(uniqueKeysWithValues: Set(rules.flatMap(\.tags)).enumerated().map { ($1, $0) })
         var tables: [Shape: Table] = [:]
         for (index, rule) in rules.enumerated() {
-            for (shape, key) in Self.entries(of: rule) {
-                tables[shape, default: Table(shape: shape, firstRule: index, rules: [:])].rules[key, default: []]
-                    .append(index)
+            let indexed = rule.shortened(to: Self.mostEntriesForARule)
+            for (shape, key) in Self.entries(of: indexed, templates: templates, tags: tags) {
+                var table = tables.removeValue(forKey: shape) ?? Table(shape: shape, firstRule: index)
+                if indexed != rule {
+                    table.partial[key, default: []].append(index)
+                } else if table.exact[key] == nil {
+                    table.exact[key] = index
+                }
+                tables[shape] = table
             }
         }
         self.tables = tables.values.sorted { $0.firstRule < $1.firstRule }
@@ -67,60 +88,74 @@ struct Router: Sendable {
 
     /// The first rule that matches.
     func firstMatch(_ subject: Subject) -> Int? {
-        var best: Int?
+        var best = Int.max
         for table in tables {
-            if let best, best < table.firstRule { break }
+            if best < table.firstRule { break }
             forEachKey(of: subject, table.shape) { key in
-                guard let rules = table.rules[key] else { return }
-                guard let rule = rules.first(where: { self.rules[$0].matches(subject) }) else { return }
-                best = min(best ?? rule, rule)
+                if let rule = table.exact[key] { best = min(best, rule) }
+                guard !table.partial.isEmpty, let rules = table.partial[key] else { return }
+                if let rule = rules.first(where: { matches($0, subject) }) { best = min(best, rule) }
             }
         }
-        return best
+        return best == .max ? nil : best
     }
 
     /// Calls `body` with each key that the subject has in a shape: one, or one for each tag.
     private func forEachKey(of subject: Subject, _ shape: Shape, _ body: (Key) -> Void) {
         var key = Key()
         let conditions = shape.conditions
-        if conditions.contains(.channel) { key.channel = subject.channel }
-        if conditions.contains(.category) { key.category = subject.category }
+        if conditions.contains(.channel) { key.set(subject.channel) }
+        if conditions.contains(.category) { key.set(subject.category) }
         if conditions.contains(.country) {
             guard let country = subject.country else { return }
-            key.country = country
+            key.set(country)
         }
         if conditions.contains(.template) {
             guard let template = subject.template else { return }
-            key.template = template
+            key.setTemplate(template)
         }
         if conditions.contains(.prefix) {
-            guard let prefix = Self.prefixKey(subject.digits.utf8.prefix(shape.prefixLength), shape.prefixLength) else {
-                return
-            }
+            guard let prefix = Self.prefixKey(subject.digits.utf8, shape.prefixLength) else { return }
             key.prefix = prefix
         }
         guard conditions.contains(.tag) else { return body(key) }
         for tag in subject.tags {
-            key.tag = tag
+            guard let place = tags[tag] else { continue }
+            key.setTag(place)
             body(key)
         }
     }
 
-    private static func prefixKey(_ digits: some Collection<UInt8>, _ length: Int) -> UInt64? {
-        guard digits.count == length else { return nil }
-        // A leading 1 keeps 01 and 1 apart.
-        return digits.reduce(1) { $0 &* 10 &+ UInt64($1 &- UInt8(ascii: "0")) }
+    /// Checks what the key of a rule with long lists leaves out.
+    private func matches(_ index: Int, _ subject: Subject) -> Bool {
+        let rule = rules[index]
+        return (rule.countries.isEmpty || subject.country.map(rule.countries.contains) == true)
+            && (rule.templates.isEmpty || rule.templates.contains { templates[$0] == subject.template })
+            && (rule.tags.isEmpty || subject.tags.contains(where: rule.tags.contains))
+            && (rule.recipientPrefixes.isEmpty || rule.recipientPrefixes.contains { subject.digits.hasPrefix($0) })
     }
 
-    private static func entries(of rule: Rule) -> [(Shape, Key)] {
-        var rule = rule
-        while rule.entryCount > mostEntriesForARule, rule.dropLongestList() {}
+    private static func prefixKey(_ digits: String.UTF8View, _ length: Int) -> UInt64? {
+        var key: UInt64 = 1
+        var count = 0
+        for digit in digits {
+            if count == length { break }
+            key = key &* 10 &+ UInt64(digit &- UInt8(ascii: "0"))
+            count += 1
+        }
+        return count == length ? key : nil
+    }
+
+    private static func entries(
+        of rule: Rule, templates: [TemplateName: Int], tags: [Tag: Int]
+    ) -> [(Shape, Key)] {
         var entries = [(Shape(conditions: [], prefixLength: 0), Key())]
-        multiply(&entries, .channel, rule.channels) { $0.channel = $1 }
-        multiply(&entries, .category, rule.categories) { $0.category = $1 }
-        multiply(&entries, .country, rule.countries) { $0.country = $1 }
-        multiply(&entries, .template, rule.templates) { $0.template = $1 }
-        multiply(&entries, .tag, rule.tags) { $0.tag = $1 }
+        multiply(&entries, .channel, rule.channels) { $0.set($1) }
+        multiply(&entries, .category, rule.categories) { $0.set($1) }
+        multiply(&entries, .country, rule.countries) { $0.set($1) }
+        // A name without a place is that of no template: no message can have it.
+        multiply(&entries, .template, rule.templates) { $0.setTemplate(templates[$1] ?? templates.count) }
+        multiply(&entries, .tag, rule.tags) { $0.setTag(tags[$1] ?? tags.count) }
         guard !rule.recipientPrefixes.isEmpty else { return entries }
         return entries.flatMap { shape, key in
             rule.recipientPrefixes.map { prefix in
@@ -148,14 +183,11 @@ struct Router: Sendable {
 }
 
 extension Rule {
-    /// Whether every condition holds.
-    func matches(_ subject: Router.Subject) -> Bool {
-        (channels.isEmpty || channels.contains(subject.channel))
-            && (categories.isEmpty || categories.contains(subject.category))
-            && (countries.isEmpty || subject.country.map(countries.contains) == true)
-            && (templates.isEmpty || subject.template.map(templates.contains) == true)
-            && (tags.isEmpty || subject.tags.contains(where: tags.contains))
-            && (recipientPrefixes.isEmpty || recipientPrefixes.contains { subject.digits.hasPrefix($0) })
+    /// The rule without its longest lists, until the rest multiplies into few enough entries.
+    fileprivate func shortened(to most: Int) -> Rule {
+        var rule = self
+        while rule.entryCount > most, rule.dropLongestList() {}
+        return rule
     }
 
     fileprivate var entryCount: Int {
@@ -176,5 +208,28 @@ extension Rule {
             recipientPrefixes = []
         }
         return true
+    }
+}
+
+extension Channel {
+    fileprivate var place: Int {
+        switch self {
+        case .sms: 0
+        case .voice: 1
+        case .email: 2
+        case .chat: 3
+        case .push: 4
+        case .webhook: 5
+        }
+    }
+}
+
+extension Category {
+    fileprivate var place: Int {
+        switch self {
+        case .verification: 0
+        case .notification: 1
+        case .marketing: 2
+        }
     }
 }

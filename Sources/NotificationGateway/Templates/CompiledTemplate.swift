@@ -1,5 +1,5 @@
 /// A template made ready for many messages: names looked up once, bindings by provider, texts by locale.
-struct CompiledTemplate: Sendable {
+final class CompiledTemplate: Sendable {
     /// One parameter of a vendor's template, its source resolved to a place in the values.
     struct CompiledParameter: Sendable {
         enum Source: Sendable {
@@ -16,6 +16,8 @@ struct CompiledTemplate: Sendable {
         var parameters: [CompiledParameter]
     }
 
+    /// Its place among the configured templates: what the router compares instead of the name.
+    let place: Int
     let name: TemplateName
     let category: Category
     let parameters: [TemplateParameter]
@@ -24,7 +26,8 @@ struct CompiledTemplate: Sendable {
     private let defaultText: TextTemplate?
     private let choices: [ProviderName: [CompiledChoice]]
 
-    init(_ template: Template) {
+    init(_ template: Template, place: Int = 0) {
+        self.place = place
         name = template.name
         category = template.category
         parameters = template.parameters

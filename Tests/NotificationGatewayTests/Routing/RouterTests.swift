@@ -6,23 +6,43 @@ private typealias Tag = NotificationGateway.Tag
 
 @Suite("The router")
 struct RouterTests {
+    private static let templates: [TemplateName] = ["login-code", "other", "a", "b", "c"]
+
+    private func router(_ rules: [Rule], templates: [TemplateName] = templates) -> Router {
+        Router(rules, places: Dictionary(uniqueKeysWithValues: templates.enumerated().map { ($1, $0) }))
+    }
+
+    /// What a scan would say: the router's meaning, written the slow way.
+    private func matches(_ rule: Rule, _ subject: Router.Subject) -> Bool {
+        let template = subject.template.map { Self.templates[$0] }
+        return (rule.channels.isEmpty || rule.channels.contains(subject.channel))
+            && (rule.categories.isEmpty || rule.categories.contains(subject.category))
+            && (rule.countries.isEmpty || subject.country.map(rule.countries.contains) == true)
+            && (rule.templates.isEmpty || template.map(rule.templates.contains) == true)
+            && (rule.tags.isEmpty || !rule.tags.isDisjoint(with: subject.tags))
+            && (rule.recipientPrefixes.isEmpty
+                || rule.recipientPrefixes.contains { subject.digits.hasPrefix($0) })
+    }
+
     private func subject(
         channel: Channel = .sms, category: NotificationGateway.Category = .verification, country: CountryCode? = "CN",
         template: TemplateName? = "login-code", tags: [NotificationGateway.Tag] = [], digits: String = "8613800138000"
     ) -> Router.Subject {
         Router.Subject(
-            channel: channel, category: category, country: country, template: template, tags: tags, digits: digits)
+            channel: channel, category: category, country: country,
+            template: template.flatMap { Self.templates.firstIndex(of: $0) },
+            tags: tags, digits: digits)
     }
 
     @Test("the first rule that matches wins, however special a later one is")
     func firstWins() {
-        let router = Router([Rule(channels: [.sms]), Rule(channels: [.sms], countries: ["CN"])])
+        let router = router([Rule(channels: [.sms]), Rule(channels: [.sms], countries: ["CN"])])
         #expect(router.firstMatch(subject()) == 0)
     }
 
     @Test("every condition must hold, and one of its values is enough")
     func conditions() {
-        let router = Router([
+        let router = router([
             Rule(categories: [.marketing], countries: ["CN"]),
             Rule(countries: ["US", "CN"], templates: ["other"]),
             Rule(tags: ["vip", "staff"]),
@@ -38,20 +58,20 @@ struct RouterTests {
 
     @Test("no rule matches a message that none is for")
     func noMatch() {
-        let router = Router([Rule(channels: [.email]), Rule(countries: ["CN"])])
+        let router = router([Rule(channels: [.email]), Rule(countries: ["CN"])])
         #expect(router.firstMatch(subject(country: nil, digits: "")) == nil)
     }
 
     @Test("a rule whose lists multiply past the index is still matched exactly")
     func hugeRule() {
-        let templates = Set((0..<500).map { TemplateName(rawValue: "t\($0)") })
+        let templates = Set(Self.templates + (0..<500).map { TemplateName(rawValue: "t\($0)") })
         let tags = Set((0..<500).map { Tag(rawValue: "g\($0)") })
-        let router = Router([
-            Rule(countries: Set(CountryCode.all), templates: templates, tags: tags), Rule(),
+        let router = router([
+            Rule(countries: ["CN", "US", "GB"], templates: templates, tags: tags), Rule(),
         ])
-        #expect(router.firstMatch(subject(template: "t7", tags: ["g499"])) == 0)
-        #expect(router.firstMatch(subject(template: "t7", tags: ["g500"])) == 1)
-        #expect(router.firstMatch(subject(country: nil, template: "t7", tags: ["g1"])) == 1)
+        #expect(router.firstMatch(subject(tags: ["g499"])) == 0)
+        #expect(router.firstMatch(subject(tags: ["g500"])) == 1)
+        #expect(router.firstMatch(subject(country: nil, tags: ["g1"])) == 1)
     }
 
     @Test("agrees with a scan over thousands of random rules")
@@ -73,7 +93,7 @@ struct RouterTests {
                     countries: some(countries), templates: some(templates), tags: some(tags),
                     recipientPrefixes: some(prefixes))
             }
-            let router = Router(rules)
+            let router = router(rules)
             for _ in 0..<200 {
                 let subject = subject(
                     channel: [.sms, .voice].randomElement(using: &random) ?? .sms,
@@ -82,7 +102,7 @@ struct RouterTests {
                     template: Bool.random(using: &random) ? templates.randomElement(using: &random) : nil,
                     tags: tags.filter { _ in Bool.random(using: &random) },
                     digits: numbers.randomElement(using: &random) ?? "")
-                #expect(router.firstMatch(subject) == rules.firstIndex { $0.matches(subject) })
+                #expect(router.firstMatch(subject) == rules.firstIndex { matches($0, subject) })
             }
         }
     }
