@@ -51,7 +51,7 @@ extension CallingCodes {
         Plan(41, "CH", 9, 12, .zero), Plan(420, "CZ", 9, 12, .none), Plan(421, "SK", 6, 9, .zero),
         Plan(423, "LI", 7, 9, .zero), Plan(43, "AT", 4, 13, .zero), Plan(44, "GB", 7, 10, .zero),
         Plan(45, "DK", 8, 8, .none), Plan(46, "SE", 6, 12, .zero), Plan(47, "NO", 5, 8, .none),
-        Plan(48, "PL", 9, 10, .none), Plan(49, "DE", 6, 13, .zero),
+        Plan(48, "PL", 9, 10, .none), Plan(49, "DE", 5, 13, .zero),
     ]
 
     /// Zone 5: Central and South America.
@@ -71,7 +71,7 @@ extension CallingCodes {
     /// Zone 6: South-East Asia and the Pacific.
     private static let pacific: [Plan] = [
         Plan(60, "MY", 8, 10, .zero), Plan(61, "AU", 6, 10, .zero), Plan(62, "ID", 7, 13, .zero),
-        Plan(63, "PH", 8, 12, .zero), Plan(64, "NZ", 7, 10, .zero), Plan(65, "SG", 8, 8, .none),
+        Plan(63, "PH", 6, 12, .zero), Plan(64, "NZ", 7, 10, .zero), Plan(65, "SG", 8, 8, .none),
         Plan(66, "TH", 8, 10, .zero), Plan(670, "TL", 7, 8, .none), Plan(672, "NF", 5, 6, .none),
         Plan(673, "BN", 7, 7, .none), Plan(674, "NR", 7, 7, .none), Plan(675, "PG", 7, 8, .none),
         Plan(676, "TO", 5, 7, .none), Plan(677, "SB", 5, 7, .none), Plan(678, "VU", 5, 7, .none),

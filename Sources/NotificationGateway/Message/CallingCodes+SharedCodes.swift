@@ -40,7 +40,7 @@ extension CallingCodes.Plan {
 
     private func isMahoran(_ national: DigitRun) -> Bool {
         switch national.leading(5) ?? 0 {
-        case 26900...26999, 63900...63999, 70935...70937, 93980...93981, 94780...94781, 97690...97699: true
+        case 26890...26999, 63900...63999, 70935...70937, 93980...93981, 94780...94781, 97690...97699: true
         default: false
         }
     }

@@ -28,8 +28,8 @@ extension PhoneNumber {
         }
     }
 
-    /// E.164 allows 15 digits; below 7 no country has numbers.
-    private static let lengths = 7...15
+    /// E.164 allows 15 digits; below 6 no country has numbers.
+    private static let lengths = 6...15
 
     /// Reads a number that begins with its calling code.
     private init(international digits: DigitRun) throws(Invalid) {

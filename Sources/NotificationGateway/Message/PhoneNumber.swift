@@ -18,19 +18,22 @@ public struct PhoneNumber: Sendable, Hashable {
 
     /// The number as E.164 writes it: `+8613800138000`. Personal data: not for logs.
     public var e164: String {
-        Self.text {
-            $0.append(UInt8(ascii: "+")); $0.append(value, count: digitCount)
+        let count = digitCount
+        return Self.text(count + 1) {
+            $0.append(UInt8(ascii: "+"))
+            $0.append(value, count: count)
         }
     }
 
     /// The calling code and the national number without a plus: `8613800138000`. Personal data: not for logs.
     public var digits: String {
-        Self.text { $0.append(value, count: digitCount) }
+        let count = digitCount
+        return Self.text(count) { $0.append(value, count: count) }
     }
 
     /// The number after the calling code: `13800138000`. Personal data: not for logs.
     public var nationalDigits: String {
-        Self.text { $0.append(national, count: Int(nationalCount)) }
+        Self.text(Int(nationalCount)) { $0.append(national, count: Int(nationalCount)) }
     }
 
     /// The calling code: 86.
@@ -46,7 +49,7 @@ public struct PhoneNumber: Sendable, Hashable {
         let shown = count >= 11 ? 7 : max(0, min(count / 2, count - 4))
         let tail = min(4, (shown + 1) / 2)
         let head = shown - tail
-        return Self.text {
+        return Self.text(15) {
             $0.append(UInt8(ascii: "+"))
             $0.append(value / DigitRun.power(count - head), count: digitCount - count + head)
             for _ in 0..<4 { $0.append(UInt8(ascii: "*")) }
@@ -99,9 +102,9 @@ extension PhoneNumber {
         }
     }
 
-    /// A plus and 15 digits need 16 bytes; up to 15 bytes live inside the string itself.
-    private static func text(_ write: (inout Writer) -> Void) -> String {
-        String(unsafeUninitializedCapacity: 16) { buffer in
+    /// Makes a text of at most so many bytes; up to 15 bytes live inside the string itself and allocate nothing.
+    private static func text(_ capacity: Int, _ write: (inout Writer) -> Void) -> String {
+        String(unsafeUninitializedCapacity: capacity) { buffer in
             var writer = Writer(buffer: buffer)
             write(&writer)
             return writer.count
