@@ -29,37 +29,17 @@ func library(_ name: String) -> Product { .library(name: name, targets: [name]) 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
-
 let package = Package(
     name: "notification-gateway",
     products: [
         library("NotificationGateway"),
-        library("GatewayConfiguration"),
-        library("AliyunProvider"),
-        library("FileProvider"),
         library("HTTPTransport"),
-        library("HTTPProviderSupport"),
-        library("CurlTransport"),
-        library("MessageAuthentication"),
-        library("ProviderConformance"),
         library("GatewayTestKit"),
-        library("VendorSandbox"),
-        .executable(name: "notify", targets: ["notify"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // The core.
@@ -67,22 +47,10 @@ let package = Package(
 
         // What HTTP providers stand on.
         target("HTTPTransport"),
-        target("HTTPProviderSupport", ["NotificationGateway", "HTTPTransport"]),
-        .target(name: "CMessageDigest"),
-        target("MessageAuthentication", ["CMessageDigest"]),
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        target("CurlTransport", ["HTTPTransport", "CCurl"]),
 
-        // Providers.
-        target(
-            "AliyunProvider",
-            ["NotificationGateway", "HTTPProviderSupport", "HTTPTransport", "MessageAuthentication"]),
-        target("FileProvider", ["NotificationGateway", logging]),
-
-        // Around the core.
-        target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
-        target("VendorSandbox", [crypto] + nio),
-        target("ProviderConformance", ["NotificationGateway"]),
+        // For people who write providers.
         target("GatewayTestKit", ["NotificationGateway", "HTTPTransport"]),
+
+        tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
     ]
 )
