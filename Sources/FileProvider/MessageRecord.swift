@@ -1,0 +1,75 @@
+import NotificationGateway
+
+/// What is written down of a request: one JSON object, on one line.
+///
+/// | key | value |
+/// | --- | --- |
+/// | `time` | when it was recorded, UTC, RFC 3339 with milliseconds |
+/// | `message_id` | the message's id |
+/// | `reference` | the request's own id: the message id, a hyphen and a number |
+/// | `attempt` | 1 for the first request to this provider, 2 for its first retry, … |
+/// | `provider` | the provider's name in the configuration |
+/// | `channel`, `category` | as in the configuration |
+/// | `recipients` | the addresses; masked (`+86138****8000`) unless `reveal` |
+/// | `template` | the logical template; missing for finished text |
+/// | `locale` | the language; missing when the message names none |
+/// | `parameters` | an object of the template's values; each `***` unless `reveal` |
+/// | `text` | the finished text; `***` unless `reveal`, because it holds the values; missing when the template has none |
+struct MessageRecord: Sendable {
+    static let hidden = "***"
+
+    let members: [JSONValue.Member]
+
+    init(_ request: ProviderRequest, provider: ProviderName, time: WallTime, reveals: Bool) {
+        var members: [JSONValue.Member] = []
+        members.reserveCapacity(12)
+        func add(_ name: String, _ value: JSONValue) { members.append(JSONValue.Member(name: name, value: value)) }
+
+        let content = request.content
+        add("time", .string(time.millisecondTimestamp))
+        add("message_id", .string(request.messageID.rawValue))
+        add("reference", .string(request.reference))
+        add("attempt", .number(String(request.attempt)))
+        add("provider", .string(provider.rawValue))
+        add("channel", .string(request.channel.rawValue))
+        add("category", .string(request.category.rawValue))
+        add("recipients", .array(request.recipients.map { .string(reveals ? $0.address : $0.masked) }))
+        if let template = content.template {
+            add("template", .string(template.rawValue))
+        }
+        if let locale = content.locale { add("locale", .string(locale.rawValue)) }
+        if content.template != nil {
+            add(
+                "parameters",
+                .object(
+                    content.parameters.map {
+                        JSONValue.Member(name: $0.name, value: .string(reveals ? $0.value : Self.hidden))
+                    }))
+        }
+        if let text = content.text { add("text", .string(reveals ? text : Self.hidden)) }
+        self.members = members
+    }
+
+    /// The record's line, with its line break.
+    var line: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        JSONValue.object(members).append(to: &bytes)
+        bytes.append(0x0A)
+        return bytes
+    }
+
+    /// The members as a preview shows them: strings bare, everything else as JSON.
+    var fields: [RequestPreview.Field] {
+        members.map { RequestPreview.Field($0.name, $0.value.string ?? $0.value.text) }
+    }
+}
+
+extension WallTime {
+    /// `yyyy-MM-ddTHH:mm:ss.SSSZ`.
+    var millisecondTimestamp: String {
+        let fraction = nanosecondsSinceEpoch - secondsSinceEpoch * 1_000_000_000
+        let milliseconds = String(1_000 + fraction / 1_000_000).dropFirst()
+        return "\(timestamp.dropLast()).\(milliseconds)Z"
+    }
+}
