@@ -1,0 +1,161 @@
+import CCurl
+import HTTPTransport
+
+/// What libcurl knows about an exchange that did not end well, as plain values.
+struct TransferFacts: Equatable {
+    /// Why it ended, where libcurl's code does not say.
+    enum Ending: Equatable {
+        case curl(CURLcode.RawValue)
+        case cancelled
+        case shutDown
+    }
+
+    var ending: Ending
+    /// The request was about to be written at least once.
+    var wasIssued = false
+    /// libcurl was kept from writing it a second time.
+    var wasRepeatRefused = false
+    /// The answer passed a limit.
+    var isOverLimit = false
+    var hasAddress = false
+    var isConnected = false
+    var isEncrypted = false
+    /// The proxy was asked for a tunnel and did not grant it.
+    var isTunnelMissing = false
+    var hasTLS = false
+    /// Bytes of head and body in libcurl's first write.
+    var requestBytes = 0
+    /// Bytes of the body that were written, those in the first write included.
+    var uploadedBytes = 0
+    /// Bytes of the whole body.
+    var bodyBytes = 0
+    /// Bytes of the answer, head included.
+    var receivedBytes = 0
+    /// `scheme://host[:port]`.
+    var origin = ""
+    /// libcurl's own words. Only used up to the TLS handshake, where they cannot hold anything of the request.
+    var words = ""
+}
+
+extension TransferFacts {
+    /// Reads the facts off a handle whose transfer ended.
+    init(_ ending: Ending, _ easy: UnsafeMutableRawPointer, _ exchange: borrowing Exchange, isEncrypted: Bool) {
+        self.ending = ending
+        wasIssued = exchange.issues > 0
+        wasRepeatRefused = exchange.wasRepeatRefused
+        isOverLimit = exchange.isOverLimit
+        hasAddress = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0
+        isConnected = ccurl_get_offset(easy, CURLINFO_CONNECT_TIME_T) > 0
+        self.isEncrypted = isEncrypted
+        hasTLS = ccurl_get_offset(easy, CURLINFO_APPCONNECT_TIME_T) > 0
+        requestBytes = ccurl_get_long(easy, CURLINFO_REQUEST_SIZE) - exchange.requestSizeBeforeIssue
+        uploadedBytes = Int(ccurl_get_offset(easy, CURLINFO_SIZE_UPLOAD_T))
+        receivedBytes = exchange.head.count + exchange.body.count
+    }
+
+    /// Bytes of the request that were handed to the connection. A lower bound where libcurl wrote the body in several pieces.
+    var bytesSent: Int {
+        guard wasIssued else { return 0 }
+        return max(requestBytes, uploadedBytes)
+    }
+
+    /// How far the exchange had come.
+    ///
+    /// Once the request was issued, the phases before it are out of the question, also when libcurl had gone back to
+    /// connecting in order to write it again.
+    var phase: HTTPFailure.Phase {
+        guard wasIssued else { return phaseBeforeRequest }
+        if receivedBytes > 0 || isAnswerMalformed { return .receiving }
+        if bytesSent == 0 { return .sending }
+        return !wasRepeatRefused && uploadedBytes < bodyBytes ? .sending : .waiting
+    }
+
+    private var phaseBeforeRequest: HTTPFailure.Phase {
+        switch code {
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: return .nameResolution
+        case CURLE_COULDNT_CONNECT, CURLE_PROXY: return .connect
+        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OUT_OF_MEMORY: return .notStarted
+        case let code? where Self.isTrustCode(code): return isTunnelMissing ? .connect : .tls
+        default: break
+        }
+        if !hasAddress { return .nameResolution }
+        if !isConnected || isTunnelMissing { return .connect }
+        return isEncrypted && !hasTLS ? .tls : .sending
+    }
+
+    private var code: CURLcode? {
+        if case .curl(let raw) = ending { CURLcode(raw) } else { nil }
+    }
+
+    /// The answer began with something else than HTTP, which libcurl refuses before any callback sees it.
+    private var isAnswerMalformed: Bool { code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY }
+
+    private static func isTrustCode(_ code: CURLcode) -> Bool {
+        switch code {
+        case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
+            CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_INVALIDCERTSTATUS,
+            CURLE_USE_SSL_FAILED, CURLE_SSL_CRL_BADFILE, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ENGINE_SETFAILED:
+            true
+        default: false
+        }
+    }
+
+    /// What ended it.
+    var cause: HTTPFailure.Cause {
+        guard let code else { return ending == .cancelled ? .cancelled : .shutDown }
+        if isOverLimit { return .tooLarge }
+        switch code {
+        case CURLE_OPERATION_TIMEDOUT: return .timedOut
+        case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:
+            return .unreachable
+        case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedAnswer
+        case CURLE_UNSUPPORTED_PROTOCOL where wasIssued: return .malformedAnswer
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: return .invalidRequest
+        case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM,
+            CURLE_ABORTED_BY_CALLBACK:
+            return .connectionLost
+        // Before the request was issued this is a proxy that refused the tunnel.
+        case CURLE_RECV_ERROR: return wasIssued || !isTunnelMissing ? .connectionLost : .unreachable
+        default: return Self.isTrustCode(code) ? .notTrusted : .other
+        }
+    }
+
+    /// The failure that the caller gets.
+    var failure: HTTPFailure {
+        HTTPFailure(phase: phase, cause: cause, bytesSent: bytesSent, detail: detail)
+    }
+
+    private var detail: String {
+        let place = "\(origin), \(phase.explanation)"
+        switch cause {
+        case .timedOut: return "the time limit passed: \(place)"
+        case .cancelled: return "cancelled by the caller: \(place)"
+        case .shutDown: return "the transport was shut down: \(place)"
+        case .tooLarge: return "the answer is longer than the limit and was cut off: \(place)"
+        case .malformedAnswer: return "the answer is not valid HTTP: \(place)"
+        case .connectionLost: return "the connection was lost: \(place)"
+        case .unreachable: return "\(words.isEmpty ? "the host cannot be reached" : words): \(place)"
+        case .notTrusted:
+            return "\(words.isEmpty ? "TLS failed" : words): \(place); check the host name, caFile and the clock"
+        case .invalidRequest: return "libcurl refuses the URL: \(origin)"
+        case .other: return "libcurl error \(code?.rawValue ?? 0) (\(code.map(Self.name) ?? "")): \(place)"
+        }
+    }
+
+    private static func name(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
+}
+
+extension HTTPFailure.Phase {
+    /// The phase as half a sentence.
+    fileprivate var explanation: String {
+        switch self {
+        case .notStarted: "not started"
+        case .nameResolution: "while finding the host's address"
+        case .connect: "while connecting"
+        case .tls: "during the TLS handshake"
+        case .sending: "while sending the request"
+        case .waiting: "after the request was sent, before any answer"
+        case .receiving: "while receiving the answer"
+        }
+    }
+}
