@@ -22,13 +22,13 @@ struct BackwardLines: ~Copyable {
         start = size
     }
 
-    /// Opens a file; `nil` when there is none.
+    /// Opens a file; `nil` when there is none in its folder.
     ///
-    /// - Throws: ``StorageFault`` when it cannot be read, or is no file.
+    /// - Throws: ``StorageFault`` when it cannot be read, or is no file. A folder that vanished says nothing of what was in it.
     static func open(_ path: String) throws(StorageFault) -> BackwardLines? {
         let number = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else {
-            if errno == ENOENT { return nil }
+            if errno == ENOENT, access(OpenFile.folder(of: path), F_OK) == 0 { return nil }
             throw StorageFault(action: "cannot read '\(path)'", code: errno)
         }
         let descriptor = Descriptor(number)

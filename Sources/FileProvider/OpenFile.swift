@@ -98,11 +98,15 @@ final class OpenFile: Sendable {
         return ftruncate(number, end) == 0
     }
 
+    /// The folder in which a path lies.
+    static func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// Brings the name of a new file to the disk: 0, or the error number.
     static func synchronizeFolder(of path: String) -> Int32 {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let number = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let number = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard number >= 0 else { return errno }
         let descriptor = Descriptor(number)
         let code = fsync(descriptor.number) == 0 ? 0 : errno

@@ -63,6 +63,24 @@ struct LogTests {
         close(writer)
     }
 
+    @Test("gives up on a reader that takes nothing, and says when half a line is in the pipe")
+    func stuckReader() async throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { ends.forEach { close($0) } }
+        var sink = DescriptorSink(descriptor: ends[1], name: "the pipe", calls: .real, patienceMilliseconds: 1)
+        let piece = [UInt8](repeating: 0x78, count: 4_096)
+        let fault = #expect(throws: StorageFault.self) {
+            for _ in 0..<10_000 { try sink.append(piece) }
+        }
+        #expect(fault?.acceptance == .rejected && fault?.code == EAGAIN)
+        // Room for one piece of a line that has three.
+        var drain = piece
+        #expect(Glibc.read(ends[0], &drain, drain.count) == piece.count)
+        let half = #expect(throws: StorageFault.self) { try sink.append(piece + piece + piece) }
+        #expect(half?.acceptance == .unknown)
+    }
+
     @Test("refuses messages after its shutdown")
     func shutdown() async throws {
         let provider = LogMessageProvider(
