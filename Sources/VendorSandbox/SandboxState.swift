@@ -1,0 +1,189 @@
+import Foundation
+
+/// Everything that changes while the sandbox runs.
+actor SandboxState {
+    private let configuration: SandboxConfiguration
+    private let signatures: SignatureCheck
+    private var service: SMSService
+    private var rules: [(rule: ScriptRule, seen: Int)] = []
+    private var nonces: Set<String> = []
+    private var nonceOrder: [String] = []
+    private(set) var requests: [RecordedRequest] = []
+
+    private static let mostNonces = 100_000
+    private static let mostRequests = 100_000
+
+    init(_ configuration: SandboxConfiguration) {
+        self.configuration = configuration
+        let accounts = configuration.accounts.map { ($0.accessKeyID, $0) }
+        signatures = SignatureCheck(
+            accounts: Dictionary(accounts, uniquingKeysWith: { $1 }), now: configuration.now)
+        service = SMSService(templates: configuration.templates)
+    }
+
+    var inbox: [InboxMessage] { service.inbox }
+
+    func script(_ rules: [ScriptRule]) { self.rules = rules.map { ($0, 0) } }
+
+    func reset() {
+        rules = []
+        requests = []
+        nonces = []
+        nonceOrder = []
+        service.clear()
+    }
+
+    // MARK: Requests
+
+    func handle(_ request: ReceivedRequest) -> Verdict {
+        if request.path != "/" { return .reply(administer(request), after: nil) }
+        var record = RecordedRequest(
+            method: request.method, target: request.target,
+            headers: Dictionary(request.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            body: String(decoding: request.body, as: UTF8.self), answer: "")
+        let verdict = judge(request, &record)
+        requests.append(record)
+        if requests.count > 2 * Self.mostRequests { requests.removeFirst(requests.count - Self.mostRequests) }
+        return verdict
+    }
+
+    private func administer(_ request: ReceivedRequest) -> Reply {
+        switch (request.method, request.path) {
+        case ("GET", "/inbox"): return .json(service.inbox)
+        case ("GET", "/requests"): return .json(requests)
+        case ("DELETE", "/inbox"):
+            service.clear()
+            return .json(["cleared": true])
+        case ("POST", "/script"):
+            do {
+                script(try ScriptRule.parse(Data(request.body)))
+                return .json(["rules": rules.count])
+            } catch {
+                return .json(["error": "\(error)"], status: 400)
+            }
+        default:
+            return .json(["error": "there are GET and DELETE /inbox, GET /requests, POST /script"], status: 404)
+        }
+    }
+
+    private func judge(_ request: ReceivedRequest, _ record: inout RecordedRequest) -> Verdict {
+        let scripted = matchingAnswer(request)
+        let answer = scripted ?? ScriptRule.Answer()
+        record.action = Self.value("Action", "x-acs-action", in: request)
+        if let close = answer.close, close != .afterTaking {
+            record.answer = "closed \(close.rawValue)"
+            return .close
+        }
+        var format = (Self.value("Format", nil, in: request) ?? "JSON").uppercased()
+        var reply: Reply
+        do throws(VendorFault) {
+            let authenticated = try authenticate(request)
+            format = authenticated.format
+            if let refusal = answer.refusal { throw refusal }
+            let fields = try service.perform(authenticated, at: configuration.now())
+            record.answer = "OK"
+            reply = .vendor(
+                fields.merging(["Code": "OK", "Message": "OK", "RequestId": UUID().uuidString]) { $1 },
+                root: "\(authenticated.action)Response", format: format, status: 200)
+        } catch {
+            record.answer = error.code
+            reply = refuse(error, request, format)
+        }
+        return finish(&reply, answer, &record)
+    }
+
+    private func finish(_ reply: inout Reply, _ answer: ScriptRule.Answer, _ record: inout RecordedRequest) -> Verdict {
+        if answer.close == .afterTaking {
+            record.answer += ", closed after-taking"
+            return .close
+        }
+        if answer.silent {
+            record.answer += ", silent"
+            return .silence
+        }
+        if let body = answer.body {
+            reply = Reply(
+                status: answer.httpStatus ?? 200, contentType: answer.contentType ?? "text/html", body: Array(body.utf8)
+            )
+        }
+        reply.headers += answer.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        if answer.halfAnswer { reply.sentBytes = reply.body.count / 2 }
+        return .reply(reply, after: answer.delay)
+    }
+
+    private func authenticate(_ request: ReceivedRequest) throws(VendorFault) -> AuthenticatedRequest {
+        let authenticated = try signatures.authenticate(request)
+        guard SMSService.actions.contains(authenticated.action) else {
+            throw .gateway("InvalidAction.NotFound", "Specified api is not found.", status: 404)
+        }
+        guard authenticated.version == "2017-05-25" else {
+            throw .gateway("InvalidVersion", "Specified parameter Version is not valid.")
+        }
+        let nonce = "\(authenticated.accessKeyID) \(authenticated.nonce)"
+        guard nonces.insert(nonce).inserted else {
+            throw .gateway("SignatureNonceUsed", "Specified signature nonce was used already.")
+        }
+        nonceOrder.append(nonce)
+        if nonceOrder.count > 2 * Self.mostNonces {
+            nonces.subtract(nonceOrder.prefix(Self.mostNonces))
+            nonceOrder.removeFirst(Self.mostNonces)
+        }
+        return authenticated
+    }
+
+    private func refuse(_ fault: VendorFault, _ request: ReceivedRequest, _ format: String) -> Reply {
+        var fields: [String: any Sendable] = [
+            "Code": fault.code, "Message": fault.message, "RequestId": UUID().uuidString,
+        ]
+        guard fault.status != 200 else { return .vendor(fields, root: "Response", format: format, status: 200) }
+        fields["HostId"] = request.header("host") ?? ""
+        fields["Recommend"] = "https://api.aliyun.com/troubleshoot?q=\(fault.code)"
+        return .vendor(fields, root: "Error", format: format, status: fault.status)
+    }
+
+    // MARK: Script
+
+    private func matchingAnswer(_ request: ReceivedRequest) -> ScriptRule.Answer? {
+        for index in rules.indices where rules[index].rule.matches(request) {
+            rules[index].seen += 1
+            let (rule, seen) = rules[index]
+            if seen > rule.after, rule.times.map({ seen - rule.after <= $0 }) ?? true { return rule.answer }
+        }
+        return nil
+    }
+
+    fileprivate static func value(_ parameter: String, _ header: String?, in request: ReceivedRequest) -> String? {
+        if let header, let value = request.header(header) { return value }
+        return (request.query + request.form).last { $0.name == parameter }?.value
+    }
+}
+
+extension ScriptRule.Answer {
+    /// The refusal that is scripted: a code other than OK, or a bare HTTP status.
+    fileprivate var refusal: VendorFault? {
+        if let code, code != "OK" {
+            return VendorFault(code: code, message: message ?? code, status: httpStatus ?? 200)
+        }
+        guard code == nil, let httpStatus, httpStatus != 200 else { return nil }
+        return VendorFault(code: "ServiceUnavailable", message: message ?? "unavailable", status: httpStatus)
+    }
+}
+
+extension ScriptRule {
+    fileprivate func matches(_ request: ReceivedRequest) -> Bool {
+        func value(_ name: String, _ header: String? = nil) -> String? {
+            SandboxState.value(name, header, in: request)
+        }
+        if let action, value("Action", "x-acs-action") != action { return false }
+        if let templateCode, value("TemplateCode") != templateCode { return false }
+        if let accessKeyID {
+            let credential = request.header("authorization")?.contains("Credential=\(accessKeyID),") == true
+            guard credential || value("AccessKeyId") == accessKeyID else { return false }
+        }
+        guard let phone else { return true }
+        let wanted = PhoneBook.normalized(phone) ?? phone
+        let numbers = [value("PhoneNumbers"), value("PhoneNumber"), value("PhoneNumberJson")].compactMap(\.self)
+        return numbers.joined(separator: ",").split { !$0.isNumber && $0 != "+" }
+            .contains { PhoneBook.normalized(String($0)) ?? String($0) == wanted }
+    }
+}

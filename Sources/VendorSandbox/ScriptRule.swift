@@ -1,0 +1,180 @@
+public import Foundation
+
+/// Which requests go wrong, and how. Rules are tried in order; the first that matches and is not used up decides.
+///
+///     [{ "match": { "phone": "13800138002" }, "after": 1, "times": 2, "answer": { "code": "isv.AMOUNT_NOT_ENOUGH" } }]
+public struct ScriptRule: Sendable, Hashable {
+    /// When the connection ends without an answer.
+    public enum Close: String, Sendable, Hashable, CaseIterable {
+        /// Before the request is looked at: the message is not taken.
+        case beforeReading = "before-reading"
+        /// After the request was read: the message is not taken.
+        case afterReading = "after-reading"
+        /// After the message was taken: it reaches the phone, and the sender never knows.
+        case afterTaking = "after-taking"
+    }
+
+    /// What is answered instead of the ordinary answer.
+    public struct Answer: Sendable, Hashable {
+        /// The vendor's code; nothing is taken unless it is `OK`.
+        public var code: String?
+        /// The vendor's text.
+        public var message: String?
+        /// The HTTP status.
+        public var httpStatus: Int?
+        /// A body instead of the vendor's, such as a proxy's page of HTML.
+        public var body: String?
+        /// That body's type.
+        public var contentType: String?
+        /// Header fields that are added.
+        public var headers: [String: String] = [:]
+        /// How long the answer waits. What is taken is taken before.
+        public var delay: Duration?
+        /// End the connection instead.
+        public var close: Close?
+        /// Announce the whole answer, send half of it, and end the connection. The message is taken.
+        public var halfAnswer = false
+        /// Keep the connection and never answer. The message is taken.
+        public var silent = false
+
+        /// The ordinary answer.
+        public init() {}
+    }
+
+    /// The operation it is for; `nil` for any.
+    public var action: String?
+    /// The phone it is for, in any usual spelling; `nil` for any.
+    public var phone: String?
+    /// The customer it is for; `nil` for any.
+    public var accessKeyID: String?
+    /// The template it is for; `nil` for any.
+    public var templateCode: String?
+    /// How many matching requests pass before it acts.
+    public var after = 0
+    /// How often it acts; `nil` for ever.
+    public var times: Int?
+    /// What is answered.
+    public var answer: Answer
+
+    /// Describes a rule for every request.
+    public init(_ answer: Answer) {
+        self.answer = answer
+    }
+
+    /// What is wrong with a script.
+    public struct Invalid: Error, Sendable, CustomStringConvertible {
+        /// Which rule, which key, and what is expected.
+        public var description: String
+    }
+
+    /// Reads a script: a JSON array of rules, or an object whose `rules` is one.
+    ///
+    /// - Throws: ``Invalid`` that names the rule and the key.
+    public static func parse(_ data: Data) throws -> [ScriptRule] {
+        let value: Any
+        do { value = try JSONSerialization.jsonObject(with: data) } catch {
+            throw Invalid(description: "the script is no JSON: \(error.localizedDescription)")
+        }
+        guard let rules = value as? [Any] ?? (value as? [String: Any])?["rules"] as? [Any] else {
+            throw Invalid(description: "the script is a JSON array of rules")
+        }
+        return try rules.enumerated().map { try ScriptRule(reading: Keys($1, place: "rule \($0 + 1)")) }
+    }
+
+    private init(reading rule: Keys) throws {
+        answer = try Answer(reading: rule.object("answer"))
+        if let match = try rule.optionalObject("match") {
+            action = try match.string("action")
+            phone = try match.string("phone")
+            accessKeyID = try match.string("access_key_id")
+            templateCode = try match.string("template_code")
+            try match.refuseOthers()
+        }
+        after = try rule.integer("after") ?? 0
+        times = try rule.integer("times")
+        try rule.refuseOthers()
+    }
+}
+
+extension ScriptRule.Answer {
+    fileprivate init(reading answer: Keys) throws {
+        code = try answer.string("code")
+        message = try answer.string("message")
+        httpStatus = try answer.integer("http_status")
+        body = try answer.string("body")
+        contentType = try answer.string("content_type")
+        headers = try answer.strings("headers") ?? [:]
+        delay = try answer.integer("delay_ms").map { .milliseconds($0) }
+        halfAnswer = try answer.boolean("half_answer") ?? false
+        silent = try answer.boolean("silent") ?? false
+        if let name = try answer.string("close") {
+            guard let close = ScriptRule.Close(rawValue: name) else {
+                let known = ScriptRule.Close.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ScriptRule.Invalid(description: "\(answer.place): 'close' is one of \(known)")
+            }
+            self.close = close
+        }
+        if let throttle = try answer.optionalObject("throttle") {
+            (code, message, httpStatus) = ("Throttling.User", "Request was denied due to user flow control.", 400)
+            if let pause = try throttle.integer("retry_after_ms") { headers["x-acs-retry-after"] = String(pause) }
+            if let pause = try throttle.integer("retry_after_s") { headers["Retry-After"] = String(pause) }
+            try throttle.refuseOthers()
+        }
+        try answer.refuseOthers()
+    }
+}
+
+/// A JSON object that knows where it stands and which of its keys were read.
+private final class Keys {
+    let place: String
+    private let values: [String: Any]
+    private var read: Set<String> = []
+
+    init(_ value: Any, place: String) throws {
+        guard let values = value as? [String: Any] else {
+            throw ScriptRule.Invalid(description: "\(place) is no object")
+        }
+        self.place = place
+        self.values = values
+    }
+
+    private func value<Value>(_ key: String, _ kind: String, as type: Value.Type) throws -> Value? {
+        read.insert(key)
+        guard let any = values[key], !(any is NSNull) else { return nil }
+        guard let value = any as? Value else {
+            throw ScriptRule.Invalid(description: "\(place): '\(key)' is \(kind)")
+        }
+        return value
+    }
+
+    func string(_ key: String) throws -> String? { try value(key, "a text", as: String.self) }
+    func boolean(_ key: String) throws -> Bool? { try value(key, "true or false", as: Bool.self) }
+    func strings(_ key: String) throws -> [String: String]? {
+        try value(key, "an object of texts", as: [String: String].self)
+    }
+
+    func integer(_ key: String) throws -> Int? {
+        guard let number = try value(key, "a whole number from 0", as: Int.self) else { return nil }
+        guard (0...3_600_000).contains(number) else {
+            throw ScriptRule.Invalid(description: "\(place): '\(key)' is a whole number from 0 to 3600000")
+        }
+        return number
+    }
+
+    func optionalObject(_ key: String) throws -> Keys? {
+        try value(key, "an object", as: [String: Any].self).map { try Keys($0, place: "\(place).\(key)") }
+    }
+
+    func object(_ key: String) throws -> Keys {
+        guard let keys = try optionalObject(key) else {
+            throw ScriptRule.Invalid(description: "\(place): '\(key)' is missing")
+        }
+        return keys
+    }
+
+    func refuseOthers() throws {
+        guard let other = values.keys.filter({ !read.contains($0) }).min() else { return }
+        throw ScriptRule.Invalid(
+            description: "\(place): unknown key '\(other)'; known are \(read.sorted().joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@testable import VendorSandbox
+
+@Suite("The sandbox's judgement of signatures")
+struct SignatureCheckTests {
+    @Test("every request of the official SDKs is accepted", arguments: ["aliyun-v1.json", "aliyun-v3.json"])
+    func accepts(_ file: String) {
+        let requests = SDKRequest.all(file)
+        #expect(requests.count > 20)
+        for request in requests {
+            #expect(throws: Never.self, "\(request.name)") { try request.judge.authenticate(request.received) }
+        }
+    }
+
+    @Test("a request with anything changed is refused", arguments: ["aliyun-v1.json", "aliyun-v3.json"])
+    func refusesChanges(_ file: String) {
+        for request in SDKRequest.all(file) {
+            var changed = request.received
+            changed.target += (changed.target.contains("?") ? "&" : "?") + "Added=1"
+            #expect(throws: VendorFault.self, "\(request.name)") { try request.judge.authenticate(changed) }
+            if !request.received.body.isEmpty {
+                changed = request.received
+                changed.body[changed.body.count / 2] ^= 1
+                #expect(throws: VendorFault.self, "\(request.name)") { try request.judge.authenticate(changed) }
+            }
+            changed = request.received
+            changed.method = changed.method == "GET" ? "POST" : "GET"
+            #expect(throws: VendorFault.self, "\(request.name)") { try request.judge.authenticate(changed) }
+        }
+    }
+
+    @Test(
+        "a wrong secret, an unknown key and a clock that is off are told apart",
+        arguments: ["aliyun-v1.json", "aliyun-v3.json"])
+    func tellsApart(_ file: String) throws {
+        let request = try #require(SDKRequest.all(file).first)
+        func code(_ check: SignatureCheck) -> String? {
+            do throws(VendorFault) {
+                _ = try check.authenticate(request.received)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        let account = SandboxConfiguration.Account(accessKeyID: request.access_key_id, secret: "another")
+        let now = request.judge.now
+        #expect(code(SignatureCheck(accounts: [account.accessKeyID: account], now: now)) == "SignatureDoesNotMatch")
+        #expect(code(SignatureCheck(accounts: [:], now: now)) == "InvalidAccessKeyId.NotFound")
+        let later = now().addingTimeInterval(901)
+        #expect(code(SignatureCheck(accounts: request.judge.accounts, now: { later })) == "InvalidTimeStamp.Expired")
+    }
+
+    @Test("random bytes never trap")
+    func fuzz() {
+        let judge = SignatureCheck(accounts: [:], now: { Date() })
+        for _ in 0..<2_000 {
+            let bytes = (0..<Int.random(in: 0..<120)).map { _ in UInt8.random(in: 0...255) }
+            let text = String(decoding: bytes, as: UTF8.self)
+            let request = ReceivedRequest(
+                method: Bool.random() ? "POST" : "GET", target: "/?" + text,
+                headers: [
+                    ("content-type", "application/x-www-form-urlencoded"),
+                    ("authorization", Bool.random() ? "ACS3-HMAC-SHA256 " + text : text), ("x-acs-date", text),
+                ], body: bytes)
+            #expect(throws: VendorFault.self) { try judge.authenticate(request) }
+        }
+    }
+}
