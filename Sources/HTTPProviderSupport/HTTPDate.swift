@@ -1,0 +1,60 @@
+public import NotificationGateway
+
+/// The dates of HTTP headers (RFC 9110, section 5.6.7), in all three spellings that a reader must take.
+///
+///     Sun, 06 Nov 1994 08:49:37 GMT       what is sent today
+///     Sunday, 06-Nov-94 08:49:37 GMT      RFC 850
+///     Sun Nov  6 08:49:37 1994            C's asctime
+public enum HTTPDate {
+    /// Reads a date; `nil` when it is none.
+    public static func parse(_ text: String) -> WallTime? {
+        guard text.utf8.count <= 64 else { return nil }
+        let words = text.utf8.split { $0 == 0x20 || $0 == 0x2C || $0 == 0x2D }.map { String(decoding: $0, as: UTF8.self) }
+        guard words.count >= 5 else { return nil }
+        if let month = month(words[1]) {
+            guard words.count == 5 else { return nil }
+            return time(year: words[4], month: month, day: words[2], clock: words[3])
+        }
+        guard words.count == 6, words[5] == "GMT" || words[5] == "UTC", let month = month(words[2]) else { return nil }
+        return time(year: words[3], month: month, day: words[1], clock: words[4])
+    }
+
+    private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+    private static func month(_ name: String) -> Int? { months.firstIndex(of: name).map { $0 + 1 } }
+
+    private static func time(year: String, month: Int, day: String, clock: String) -> WallTime? {
+        let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3, let year = fullYear(year), let day = number(day, in: 1...31),
+            let hour = number(parts[0], in: 0...23), let minute = number(parts[1], in: 0...59),
+            let second = number(parts[2], in: 0...60)
+        else { return nil }
+        let days = daysSinceEpoch(year: year, month: month, day: day)
+        return WallTime(secondsSinceEpoch: Int64(((days * 24 + hour) * 60 + minute) * 60 + second))
+    }
+
+    /// Four digits as they are; two digits, as RFC 850 has them, between 1970 and 2069.
+    private static func fullYear(_ text: String) -> Int? {
+        switch text.utf8.count {
+        case 4: number(text, in: 1970...2200)
+        case 2: number(text, in: 0...99).map { $0 < 70 ? 2000 + $0 : 1900 + $0 }
+        default: nil
+        }
+    }
+
+    private static func number(_ text: some StringProtocol, in range: ClosedRange<Int>) -> Int? {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let value = Int(text),
+            range.contains(value)
+        else { return nil }
+        return value
+    }
+
+    /// Days from 1970-01-01, counted in eras of 400 years that begin on 1 March; for years from 1970.
+    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let yearOfEra = shiftedYear % 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return shiftedYear / 400 * 146_097 + dayOfEra - 719_468
+    }
+}

@@ -1,0 +1,44 @@
+public import HTTPTransport
+public import NotificationGateway
+
+/// The options that every HTTP provider takes, declared once: their names, defaults and help are the same everywhere.
+public enum HTTPProviderOptions {
+    private static let connectTimeout = OptionField(
+        "connect_timeout", .duration, default: .duration(.seconds(5)),
+        help: "Time for name resolution, connecting and TLS together.")
+    private static let timeout = OptionField(
+        "timeout", .duration, default: .duration(.seconds(10)),
+        help: "Time for a whole exchange; the message's own deadline bounds it too.")
+    private static let maxConnections = OptionField(
+        "max_connections", .integer(1...1_024), help: "Most connections to the vendor at a time.")
+    private static let caFile = OptionField(
+        "ca_file", .path, help: "PEM file of certificate authorities instead of the system's.")
+    private static let proxy = OptionField(
+        "proxy", .url, help: "Proxy for all requests; none by default, whatever the environment says.")
+    private static let allowPlainHTTP = OptionField(
+        "allow_plain_http", .boolean, default: .boolean(false),
+        help: "Allow http:// to hosts other than this machine. Never for real messages.")
+
+    /// The fields, to be put behind a kind's own.
+    public static let fields = [connectTimeout, timeout, maxConnections, caFile, proxy, allowPlainHTTP]
+
+    /// What the options ask of the transport.
+    ///
+    /// - Throws: ``NotificationGateway/InvalidOption`` for a time limit that is not positive.
+    public static func transportSettings(from values: OptionValues) throws(InvalidOption) -> HTTPTransportSettings {
+        HTTPTransportSettings(
+            connectTimeout: try positive(connectTimeout, values),
+            requestTimeout: try positive(timeout, values),
+            maxConnectionsPerHost: values.integer(maxConnections),
+            caFile: values.string(caFile),
+            proxy: values.string(proxy),
+            allowPlainHTTP: values.boolean(allowPlainHTTP) ?? false)
+    }
+
+    private static func positive(_ field: OptionField, _ values: OptionValues) throws(InvalidOption) -> Duration {
+        guard let duration = values.duration(field), duration > .zero else {
+            throw InvalidOption(field.name, "a time limit must be longer than nothing, such as 5s")
+        }
+        return duration
+    }
+}
