@@ -68,7 +68,7 @@ struct LineFile: LineSink {
             if holdsUnsynchronized { return .synchronizeFirst }
             rotate(rotation)
         }
-        throw StorageFault(action: "cannot lock '\(path)'", code: EAGAIN, remark: "; it was exchanged again and again")
+        throw StorageFault(action: "cannot lock '\(path)'", code: EBUSY)
     }
 
     /// Exchanges the file while its lock is held; the last step takes the path away, so that a crash on the way loses nothing.

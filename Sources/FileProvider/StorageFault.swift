@@ -33,7 +33,8 @@ struct StorageFault: Error, Sendable, Hashable {
         case EIO: "the disk reported an error"
         case ESPIPE: "it is a device or a pipe, which keeps nothing"
         case EPIPE: "nobody reads it any more"
-        case EAGAIN: "its reader is too slow or there is no room for another thread"
+        case EAGAIN: "its reader takes nothing, or the system has no room for another thread"
+        case EBUSY: "other processes exchange it again and again"
         default: "system error \(code)"
         }
     }

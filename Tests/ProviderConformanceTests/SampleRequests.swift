@@ -6,7 +6,7 @@ enum SampleRequests {
         ProviderRequest(
             messageID: "m1", reference: reference, recipients: recipients, category: .notification,
             content: ProviderContent(
-                template: "login-code", parameters: [.init("code", "271828"), .init("product", "云通信")],
+                template: "login-code", parameters: [.init("code", "271828"), .init("product", "某某商城")],
                 text: "您的验证码是271828", locale: "zh-cn"),
             deadline: .now)
     }
