@@ -3,8 +3,22 @@ public import NotificationGateway
 
 /// Writes every message as one JSON object on a line of a file.
 ///
-/// The table of keys stands at `MessageRecord`. Several processes may append to the same file: lines stay whole, also when
-/// the disk is full. What a failure tells:
+/// | key | value |
+/// | --- | --- |
+/// | `time` | when it was recorded, UTC, RFC 3339 with milliseconds |
+/// | `message_id` | the message's id |
+/// | `reference` | the request's own id: the message id, a hyphen and a number |
+/// | `attempt` | 1 for the first request to this provider, 2 for its first retry, … |
+/// | `provider` | the provider's name in the configuration |
+/// | `channel`, `category` | as in the configuration |
+/// | `recipients` | the addresses; masked (`+86138****8000`) unless `reveal` |
+/// | `template` | the logical template; missing for finished text |
+/// | `locale` | the language; missing when the message names none |
+/// | `parameters` | an object of the template's values; each `***` unless `reveal` |
+/// | `text` | the finished text; `***` unless `reveal`, because it holds the values; missing when the template has none |
+///
+/// Several processes may append to the same file: lines stay whole, also when the disk is full. A half line that a crash left
+/// is closed by a line break, not removed. What a failure tells:
 ///
 /// | what happened | reason | acceptance |
 /// | --- | --- | --- |
@@ -13,7 +27,8 @@ public import NotificationGateway
 /// | another process held the lock until the deadline | `timedOut` | `rejected` |
 /// | cancelled | `cancelled` | `rejected` before the write began, else `unknown` |
 ///
-/// `send` may be called from any number of tasks; a thread of its own does what blocks.
+/// `send` may be called from any number of tasks; a thread of its own does what blocks. A write that a dead network drive
+/// holds up outlasts the deadline: only cancelling the task ends the call, with acceptance `unknown`.
 public final class FileMessageProvider: MessageProvider {
     /// Every channel and both forms of content: it can end any route.
     public let capabilities = RecordKeeping.capabilities

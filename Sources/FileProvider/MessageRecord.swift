@@ -1,20 +1,6 @@
 import NotificationGateway
 
-/// What is written down of a request: one JSON object, on one line.
-///
-/// | key | value |
-/// | --- | --- |
-/// | `time` | when it was recorded, UTC, RFC 3339 with milliseconds |
-/// | `message_id` | the message's id |
-/// | `reference` | the request's own id: the message id, a hyphen and a number |
-/// | `attempt` | 1 for the first request to this provider, 2 for its first retry, … |
-/// | `provider` | the provider's name in the configuration |
-/// | `channel`, `category` | as in the configuration |
-/// | `recipients` | the addresses; masked (`+86138****8000`) unless `reveal` |
-/// | `template` | the logical template; missing for finished text |
-/// | `locale` | the language; missing when the message names none |
-/// | `parameters` | an object of the template's values; each `***` unless `reveal` |
-/// | `text` | the finished text; `***` unless `reveal`, because it holds the values; missing when the template has none |
+/// What is written down of a request: one JSON object, on one line. ``FileMessageProvider`` documents the keys.
 struct MessageRecord: Sendable {
     static let hidden = "***"
 
