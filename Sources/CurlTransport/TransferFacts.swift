@@ -45,7 +45,9 @@ extension TransferFacts {
         wasRepeatRefused = exchange.wasRepeatRefused
         isOverLimit = exchange.isOverLimit
         hasAddress = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0
-        isConnected = ccurl_get_offset(easy, CURLINFO_CONNECT_TIME_T) > 0
+        // The connect time is only noted after the TLS handshake; the count says when the socket was connected.
+        isConnected =
+            ccurl_get_long(easy, CURLINFO_NUM_CONNECTS) > 0 || ccurl_get_offset(easy, CURLINFO_CONNECT_TIME_T) > 0
         self.isEncrypted = isEncrypted
         hasTLS = ccurl_get_offset(easy, CURLINFO_APPCONNECT_TIME_T) > 0
         requestBytes = ccurl_get_long(easy, CURLINFO_REQUEST_SIZE) - exchange.requestSizeBeforeIssue
@@ -67,7 +69,13 @@ extension TransferFacts {
         guard wasIssued else { return phaseBeforeRequest }
         if receivedBytes > 0 || isAnswerMalformed { return .receiving }
         if bytesSent == 0 { return .sending }
-        return !wasRepeatRefused && uploadedBytes < bodyBytes ? .sending : .waiting
+        return bytesSent < bodyBytes && !hadGoneBack ? .sending : .waiting
+    }
+
+    /// The request was lost on a connection that was used again, and libcurl was on its way to write it once more.
+    private var hadGoneBack: Bool {
+        guard wasIssued, let code else { return false }
+        return wasRepeatRefused || Self.isConnectCode(code) || Self.isTrustCode(code)
     }
 
     private var phaseBeforeRequest: HTTPFailure.Phase {
@@ -90,6 +98,11 @@ extension TransferFacts {
     /// The answer began with something else than HTTP, which libcurl refuses before any callback sees it.
     private var isAnswerMalformed: Bool { code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY }
 
+    private static func isConnectCode(_ code: CURLcode) -> Bool {
+        code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT
+            || code == CURLE_PROXY
+    }
+
     private static func isTrustCode(_ code: CURLcode) -> Bool {
         switch code {
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
@@ -104,6 +117,7 @@ extension TransferFacts {
     var cause: HTTPFailure.Cause {
         guard let code else { return ending == .cancelled ? .cancelled : .shutDown }
         if isOverLimit { return .tooLarge }
+        if hadGoneBack { return .connectionLost }
         switch code {
         case CURLE_OPERATION_TIMEDOUT: return .timedOut
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:

@@ -1,0 +1,110 @@
+import Foundation
+import Synchronization
+
+/// One accepted connection; used by the thread that serves it.
+public final class ServerConnection: Sendable {
+    private let descriptor: Int32
+    private let server: LoopbackServer
+    private let buffer = Mutex<[UInt8]>([])
+    private let isOpen = Mutex(true)
+
+    init(_ descriptor: Int32, _ server: LoopbackServer) {
+        self.descriptor = descriptor
+        self.server = server
+    }
+
+    /// Reads the next request whole; `nil` when the peer closed.
+    public func readRequest() -> ReceivedRequest? {
+        var bytes = buffer.withLock { $0 }
+        while true {
+            if let end = Data(bytes).range(of: Data("\r\n\r\n".utf8))?.upperBound {
+                var request = ReceivedRequest(head: String(decoding: bytes[..<end], as: UTF8.self), body: [])
+                let length = request["content-length"].flatMap { Int($0) } ?? 0
+                if bytes.count >= end + length {
+                    request.body = Array(bytes[end..<end + length])
+                    let rest = Array(bytes[(end + length)...])
+                    buffer.withLock { $0 = rest }
+                    server.note(request)
+                    return request
+                }
+            }
+            guard let more = read() else { return nil }
+            bytes += more
+        }
+    }
+
+    /// Reads what is there; `nil` at the end of the stream.
+    public func read() -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &chunk, chunk.count, 0)
+        return count > 0 ? Array(chunk[..<count]) : nil
+    }
+
+    /// Waits until the peer closes.
+    public func readToEnd() { while read() != nil {} }
+
+    /// Writes all bytes, or as many as the peer takes before it goes away.
+    public func write(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Writes a text.
+    public func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Closes the connection; a second time does nothing.
+    public func close() {
+        let wasOpen = isOpen.withLock { open -> Bool in
+            defer { open = false }
+            return open
+        }
+        guard wasOpen else { return }
+        server.forget(descriptor)
+        // A child process that is just being started may hold the descriptor too; the peer must not wait for it.
+        shutdown(descriptor, Int32(SHUT_RDWR))
+        Glibc.close(descriptor)
+    }
+}
+
+/// Answers for servers in tests.
+public enum Answer {
+    /// A kept-alive answer with a length.
+    public static func text(_ body: String, status: String = "200 OK", headers: [String] = []) -> [UInt8] {
+        bytes(Array(body.utf8), status: status, headers: headers)
+    }
+
+    /// A kept-alive answer with a length.
+    public static func bytes(_ body: [UInt8], status: String = "200 OK", headers: [String] = []) -> [UInt8] {
+        let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers
+        return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
+    }
+}
+
+/// Something that happens once and that others wait for.
+public final class Signal: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    /// Makes a signal that has not been given.
+    public init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    /// Gives it; who waits goes on.
+    public func give() {
+        continuation.finish()
+        semaphore.signal()
+    }
+
+    /// Waits for it in a task.
+    public func wait() async { for await _ in stream {} }
+
+    /// Waits for it in a thread of a server.
+    public func waitBlocking() {
+        semaphore.wait()
+        semaphore.signal()
+    }
+}
