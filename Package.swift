@@ -29,17 +29,30 @@ func library(_ name: String) -> Product { .library(name: name, targets: [name]) 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
+
+/// Sources that several test targets share.
+func support(_ name: String) -> Target { target(name, path: "Tests/\(name)") }
+
 let package = Package(
     name: "notification-gateway",
     products: [
         library("NotificationGateway"),
+        library("FileProvider"),
         library("HTTPTransport"),
+        library("CurlTransport"),
+        library("MessageAuthentication"),
+        library("ProviderConformance"),
         library("GatewayTestKit"),
+        library("VendorSandbox"),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
         // The core.
@@ -47,10 +60,35 @@ let package = Package(
 
         // What HTTP providers stand on.
         target("HTTPTransport"),
+        .systemLibrary(name: "CMessageDigest"),
+        target("MessageAuthentication", ["CMessageDigest"]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        target("CurlTransport", ["HTTPTransport", "CCurl"]),
 
-        // For people who write providers.
+        // Providers.
+        target("FileProvider", ["NotificationGateway", logging]),
+
+        // A vendor to send to, and what people need who write providers.
+        target("VendorSandbox", [crypto] + nio),
+        target("ProviderConformance", ["NotificationGateway"]),
         target("GatewayTestKit", ["NotificationGateway", "HTTPTransport"]),
 
+        // Tests.
+        support("VectorSupport"),
+        executable(
+            "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
         tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
+        tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
+        tests(
+            "FileProviderTests",
+            ["NotificationGateway", "FileProvider", "FileProviderProcess", "GatewayTestKit", logging]),
+        tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
+        tests(
+            "ProviderConformanceTests",
+            [
+                "NotificationGateway", "HTTPTransport", "FileProvider", "GatewayTestKit", "ProviderConformance",
+                logging,
+            ]),
+        tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )

@@ -37,7 +37,7 @@ struct LogTests {
     @Test("writes JSON lines to a descriptor, whole even when its reader is slow")
     func standardError() async throws {
         let (provider, reader, writer) = try piped()
-        let lines = Task.detached { try reader.readToEnd() ?? Data() }
+        async let lines = bytes(of: reader)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<500 {
                 let request = try request("m-\(number)", text: String(repeating: "x", count: 1_000))
@@ -47,7 +47,7 @@ struct LogTests {
         }
         await provider.shutdown()
         close(writer)
-        let written = try await lines.value.split(separator: 0x0A)
+        let written = try await lines.split(separator: 0x0A)
         #expect(written.count == 500)
         for line in written { _ = try JSONSerialization.jsonObject(with: Data(line)) }
     }

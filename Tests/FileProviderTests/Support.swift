@@ -25,6 +25,15 @@ func read(_ path: String) throws -> String {
     try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
 }
 
+/// Everything that comes through a pipe, read on a thread of its own: a task that blocks would hold up every other test.
+func bytes(of reader: FileHandle) async throws -> Data {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(with: Result { try reader.readToEnd() ?? Data() })
+        }
+    }
+}
+
 /// The lines of a file, read by a JSON reader that is not ours.
 func records(_ path: String) throws -> [[String: any Sendable]] {
     try read(path).split(separator: "\n", omittingEmptySubsequences: true).map { line in
