@@ -60,12 +60,16 @@ let package = Package(
 
         // What HTTP providers stand on.
         target("HTTPTransport"),
+        target("HTTPProviderSupport", ["NotificationGateway", "HTTPTransport"]),
         .systemLibrary(name: "CMessageDigest"),
         target("MessageAuthentication", ["CMessageDigest"]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         target("CurlTransport", ["HTTPTransport", "CCurl"]),
 
         // Providers.
+        target(
+            "AliyunProvider",
+            ["NotificationGateway", "HTTPProviderSupport", "HTTPTransport", "MessageAuthentication"]),
         target("FileProvider", ["NotificationGateway", logging]),
 
         // A vendor to send to, and what people need who write providers.

@@ -81,7 +81,8 @@ public enum DysmsErrorCodes {
     }
 
     /// What a code means together with the HTTP status, also for a code that is in no row, or none at all.
-    public static func meaning(of code: String?, status: Int) -> (reason: Reason, acceptance: Acceptance, pause: Pause) {
+    public static func meaning(of code: String?, status: Int) -> (reason: Reason, acceptance: Acceptance, pause: Pause)
+    {
         if let row = code.flatMap(row(for:)) { return (row.reason, row.acceptance, row.pause) }
         switch status {
         case 429: return (.throttled, .rejected, .header)

@@ -40,6 +40,10 @@ public final class CurlTransport: HTTPTransport {
     /// The time limit is the request's own or the transport's, whichever is shorter, and runs from this call.
     public func execute(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         let limit = min(request.timeout ?? requestTimeout, requestTimeout)
+        guard limit > .zero else {
+            throw HTTPFailure(
+                phase: .notStarted, cause: .timedOut, detail: "no time was left when the request was made")
+        }
         let transfer = Transfer(request, deadline: MonotonicTime.now.advanced(by: limit))
         let owner = nextOwner()
         let outcome = await withTaskCancellationHandler {

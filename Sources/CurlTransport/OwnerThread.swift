@@ -33,7 +33,7 @@ final class OwnerThread: TaskExecutor, @unchecked Sendable {
     }
 
     let multi: UnsafeMutableRawPointer
-    private let mailbox = Mutex(Mailbox())
+    private let mailbox = Locked(Mailbox())
     private let ownerID = Atomic<UInt>(0)
     /// Threads that are inside `curl_multi_wakeup`; the multi handle is not freed under them.
     private let wakers = Atomic<Int>(0)

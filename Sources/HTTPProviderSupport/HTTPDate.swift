@@ -9,7 +9,9 @@ public enum HTTPDate {
     /// Reads a date; `nil` when it is none.
     public static func parse(_ text: String) -> WallTime? {
         guard text.utf8.count <= 64 else { return nil }
-        let words = text.utf8.split { $0 == 0x20 || $0 == 0x2C || $0 == 0x2D }.map { String(decoding: $0, as: UTF8.self) }
+        let words = text.utf8.split { $0 == 0x20 || $0 == 0x2C || $0 == 0x2D }.map {
+            String(decoding: $0, as: UTF8.self)
+        }
         guard words.count >= 5 else { return nil }
         if let month = month(words[1]) {
             guard words.count == 5 else { return nil }

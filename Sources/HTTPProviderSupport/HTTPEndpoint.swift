@@ -30,11 +30,13 @@ public struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
         }
         if rest.last == "/" { rest = rest.dropLast() }
         guard let (host, port) = Self.split(rest) else {
-            throw InvalidOption(option, "expected host, host:port, or an http or https URL without user, path and query")
+            throw InvalidOption(
+                option, "expected host, host:port, or an http or https URL without user, path and query")
         }
         guard isSecure || allowPlainHTTP || Self.isLoopback(host) else {
             throw InvalidOption(
-                option, "plain http would send the message readable; use https, or allow_plain_http: true for a test server")
+                option,
+                "plain http would send the message readable; use https, or allow_plain_http: true for a test server")
         }
         let isDefault = port == nil || port == (isSecure ? 443 : 80)
         authority = isDefault ? String(host) : "\(host):\(port ?? 0)"

@@ -7,7 +7,9 @@ extension JSONReader {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: decoded, as: UTF8.self) else { throw JSONError(.notUTF8, at: start) }
+                guard let text = String(validating: decoded, as: UTF8.self) else {
+                    throw JSONError(.notUTF8, at: start)
+                }
                 return text
             case UInt8(ascii: "\\"): try readEscape(into: &decoded)
             case ..<0x20: throw JSONError(.unexpected, at: position - 1)
@@ -39,7 +41,8 @@ extension JSONReader {
     private mutating func readScalar() throws(JSONError) -> UInt32 {
         let first = try readFourDigits()
         guard (0xD800...0xDBFF).contains(first) else { return first }
-        guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u")
+        guard position + 1 < bytes.count, bytes[position] == UInt8(ascii: "\\"),
+            bytes[position + 1] == UInt8(ascii: "u")
         else { throw JSONError(.badEscape, at: position) }
         position += 2
         let second = try readFourDigits()

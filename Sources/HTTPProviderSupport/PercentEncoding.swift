@@ -14,6 +14,8 @@ enum PercentEncoding {
     /// Encoded, and the result encoded again: `%25XX` at most.
     static let twice: [UInt64] = (0...255).map { entry($0) { Array("%25".utf8) + $0 } }
 
+    static let base64Digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
     static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
@@ -60,6 +62,24 @@ extension ByteWriter {
     /// Appends a text, percent-encoded, and the result percent-encoded once more, in one pass.
     public mutating func appendTwicePercentEncoded(_ text: String) {
         Self.withBytes(of: text) { append($0, by: PercentEncoding.twice) }
+    }
+
+    /// Appends bytes in Base64 with padding (RFC 4648, section 4), percent-encoded: `+`, `/` and `=` are escaped.
+    public mutating func appendPercentEncodedBase64(_ bytes: UnsafeRawBufferPointer) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: (bytes.count + 2) / 3 * 4) { text in
+            for group in 0..<(text.count / 4) {
+                let first = 3 * group
+                let left = bytes.count - first
+                let bits =
+                    UInt32(bytes[first]) << 16 | (left > 1 ? UInt32(bytes[first + 1]) << 8 : 0)
+                    | (left > 2 ? UInt32(bytes[first + 2]) : 0)
+                for place in 0..<4 {
+                    let digit = PercentEncoding.base64Digits[Int(bits >> UInt32(18 - 6 * place) & 63)]
+                    text[4 * group + place] = place <= left ? digit : UInt8(ascii: "=")
+                }
+            }
+            append(UnsafeBufferPointer(text), by: PercentEncoding.once)
+        }
     }
 
     private mutating func append<Entry: FixedWidthInteger>(_ bytes: UnsafeBufferPointer<UInt8>, by table: [Entry]) {

@@ -64,7 +64,8 @@ public struct DysmsClient: Sendable {
         var request = signer.sign(call, stamp)
         let timeLeft = clock.now.duration(to: deadline)
         guard timeLeft > .zero else {
-            throw ProviderError(.deadlineExceeded, .rejected, message: "the deadline passed before the request was sent")
+            throw ProviderError(
+                .deadlineExceeded, .rejected, message: "the deadline passed before the request was sent")
         }
         request.timeout = timeLeft
         let response: HTTPResponse

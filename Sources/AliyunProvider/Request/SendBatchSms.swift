@@ -14,7 +14,8 @@ public struct DysmsBatchEntry: Sendable {
 
     /// Describes a message.
     public init(
-        recipient: PhoneNumber, signName: String, parameters: [ProviderContent.Parameter] = [], extendCode: String? = nil
+        recipient: PhoneNumber, signName: String, parameters: [ProviderContent.Parameter] = [],
+        extendCode: String? = nil
     ) {
         self.recipient = recipient
         self.signName = signName
@@ -58,7 +59,8 @@ struct SendBatchSms: Sendable {
 
     private func arrays(of entries: [DysmsBatchEntry]) -> [RPCParameter] {
         var form = [
-            RPCParameter("PhoneNumberJson", Self.array(entries) { $0.appendJSONString(phoneFormat.text(of: $1.recipient)) }),
+            RPCParameter(
+                "PhoneNumberJson", Self.array(entries) { $0.appendJSONString(phoneFormat.text(of: $1.recipient)) }),
             RPCParameter("SignNameJson", Self.array(entries) { $0.appendJSONString($1.signName) }),
         ]
         if entries.contains(where: { $0.extendCode != nil }) {

@@ -30,7 +30,8 @@ struct SendSms: Sendable {
         guard let sign = Self.filled(request.content.binding.string(BindingFields.signName)) ?? Self.filled(signName)
         else { throw Self.misconfigured("there is no sign_name, neither in the provider's options nor in the binding") }
         guard request.reference.utf8.count < Self.outIDLimit else {
-            throw ProviderError(.invalidRequest, .rejected, message: "the reference has 256 bytes or more; shorten the id")
+            throw ProviderError(
+                .invalidRequest, .rejected, message: "the reference has 256 bytes or more; shorten the id")
         }
         // In the order of signing, which saves sorting.
         var form: [RPCParameter] = []
@@ -47,7 +48,7 @@ struct SendSms: Sendable {
             json.appendTemplateParameters(request.content.parameters)
             form.append(RPCParameter("TemplateParam", json.string))
         }
-        return RPCCall("SendSms", body: .form(form))
+        return RPCCall("SendSms", orderedForm: form)
     }
 
     private func joined(_ numbers: [PhoneNumber]) -> String {

@@ -47,6 +47,15 @@ package struct RPCCall: Sendable {
             }
     }
 
+    /// Takes form parameters that are in order already, which a debug build checks.
+    init(_ action: String, orderedForm: [RPCParameter]) {
+        assert(Self.sorted(orderedForm) == orderedForm, "the parameters of \(action) are not in order")
+        self.action = action
+        method = .post
+        query = []
+        body = .form(orderedForm)
+    }
+
     /// The form's parameters; none when the body is something else.
     var form: [RPCParameter] {
         guard case .form(let parameters) = body else { return [] }
@@ -55,19 +64,44 @@ package struct RPCCall: Sendable {
 
     /// Most callers list their parameters in order, so looking comes before sorting.
     private static func sorted(_ parameters: [RPCParameter]) -> [RPCParameter] {
-        for index in parameters.indices.dropFirst()
-        where ByteOrder.precedes(parameters[index].name, parameters[index - 1].name) {
-            return parameters.sorted { ByteOrder.precedes($0.name, $1.name) }
+        guard var last = parameters.first.map({ NameOrder($0.name) }) else { return parameters }
+        for parameter in parameters.dropFirst() {
+            let next = NameOrder(parameter.name)
+            if next < last { return parameters.sorted { NameOrder($0.name) < NameOrder($1.name) } }
+            last = next
         }
         return parameters
     }
 }
 
-/// The order of names by their UTF-8 bytes: `A` before `a`, `Sign` before `SignName`.
+/// A name's place in the order by UTF-8 bytes: `A` before `a`, `Sign` before `SignName`.
 ///
-/// Not the order of `String`, which follows Unicode's canonical equivalence.
-enum ByteOrder {
-    static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+/// Not the order of `String`, which follows Unicode's canonical equivalence. The first eight bytes as a number decide nearly
+/// every comparison; only names that share them are compared as texts.
+struct NameOrder: Comparable {
+    private let head: UInt64
+    private let name: String
+
+    init(_ name: String) {
+        self.name = name
+        head = Self.head(of: name)
+    }
+
+    /// The first eight bytes, the first of them highest; shorter names are filled up with zeros.
+    static func head(of name: String) -> UInt64 {
+        var name = name
+        return name.withUTF8 { bytes in
+            var head: UInt64 = 0
+            for index in 0..<min(8, bytes.count) { head |= UInt64(bytes[index]) << UInt64(56 - 8 * index) }
+            return head
+        }
+    }
+
+    static func < (left: Self, right: Self) -> Bool {
+        left.head == right.head ? left.name.utf8.lexicographicallyPrecedes(right.name.utf8) : left.head < right.head
+    }
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.head == right.head && left.name.utf8.elementsEqual(right.name.utf8)
     }
 }

@@ -1,4 +1,3 @@
-import HTTPProviderSupport
 package import NotificationGateway
 
 /// What makes a request unlike every other: when it was made, and a number used once.
@@ -18,10 +17,48 @@ package struct RequestStamp: Sendable, Hashable {
 
     /// Reads the clock and draws 128 random bits.
     package init(clock: any GatewayClock, random: any RandomSource) {
-        timestamp = clock.wallTime.timestamp
-        var writer = ByteWriter(capacity: 32)
-        let bits = (random.next().bigEndian, random.next().bigEndian)
-        withUnsafeBytes(of: bits) { writer.appendHex($0) }
-        nonce = writer.string
+        timestamp = Self.text(of: clock.wallTime.components)
+        nonce = Self.hexadecimal(random.next(), random.next())
+    }
+
+    /// The same as ``NotificationGateway/WallTime/timestamp``, written in place: this stands in the path of every message.
+    private static func text(of time: WallTime.Components) -> String {
+        String(unsafeUninitializedCapacity: 20) { output in
+            write(time.year / 100, to: output, at: 0)
+            write(time.year % 100, to: output, at: 2)
+            write(time.month, to: output, at: 5)
+            write(time.day, to: output, at: 8)
+            write(time.hour, to: output, at: 11)
+            write(time.minute, to: output, at: 14)
+            write(time.second, to: output, at: 17)
+            output[4] = UInt8(ascii: "-")
+            output[7] = UInt8(ascii: "-")
+            output[10] = UInt8(ascii: "T")
+            output[13] = UInt8(ascii: ":")
+            output[16] = UInt8(ascii: ":")
+            output[19] = UInt8(ascii: "Z")
+            return 20
+        }
+    }
+
+    private static func write(_ number: Int, to output: UnsafeMutableBufferPointer<UInt8>, at index: Int) {
+        let number = UInt8(truncatingIfNeeded: number)
+        output[index] = UInt8(ascii: "0") + number / 10 % 10
+        output[index + 1] = UInt8(ascii: "0") + number % 10
+    }
+
+    private static func hexadecimal(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { output in
+            for index in 0..<16 {
+                output[index] = digit(high >> UInt64(60 - 4 * index))
+                output[16 + index] = digit(low >> UInt64(60 - 4 * index))
+            }
+            return 32
+        }
+    }
+
+    private static func digit(_ bits: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: bits & 15)
+        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

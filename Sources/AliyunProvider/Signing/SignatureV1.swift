@@ -10,17 +10,18 @@ import NotificationGateway
 ///
 /// Source: https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism
 package final class SignatureV1: RequestSigner {
-    /// A parameter of every request.
+    /// A parameter of every request, encoded once, as the wire and as the string to sign have it.
     private struct CommonParameter: Sendable {
-        enum Source: Sendable {
-            /// The same in every request: encoded once, as the wire and as the string to sign have it.
-            case fixed(wire: [UInt8], signed: [UInt8])
-            case action, nonce, timestamp
-        }
+        /// The first bytes of its name: see ``NameOrder``.
+        var head: UInt64
+        /// Its place in the prepared bytes: name, `=` and, where it is fixed, the value.
+        var wire: Range<Int>
+        var signed: Range<Int>
+        var value: CommonValue
+    }
 
-        var name: String
-        var value: String
-        var source: Source
+    private enum CommonValue: Sendable {
+        case fixed, action, nonce, timestamp
     }
 
     /// The texts of one request in the making.
@@ -28,17 +29,13 @@ package final class SignatureV1: RequestSigner {
         var url: ByteWriter
         var form: ByteWriter
         var signed: ByteWriter
-        var hasQuery = false
-
-        mutating func separateQuery() {
-            if hasQuery { url.append(UInt8(ascii: "&")) }
-            hasQuery = true
-        }
     }
 
-    private static let methodSuffix: StaticString = "&%2F&"
     private let key: HMACKey
     private let common: [CommonParameter]
+    /// The same parameters as plain text, for previews.
+    private let commonFields: [RPCParameter]
+    private let prepared: [UInt8]
     private let urlPrefix: [UInt8]
 
     /// Prepares a key.
@@ -53,31 +50,37 @@ package final class SignatureV1: RequestSigner {
     ) {
         key = HMACKey(.sha1, Array((accessKey.secret.reveal() + "&").utf8))
         urlPrefix = Array((service.endpoint.origin + "/?").utf8)
-        var fixed = [
-            RPCParameter("AccessKeyId", accessKey.id), RPCParameter("Format", format),
-            RPCParameter("SignatureMethod", "HMAC-SHA1"), RPCParameter("SignatureVersion", "1.0"),
-            RPCParameter("Version", service.version),
+        var fields: [(parameter: RPCParameter, value: CommonValue)] = [
+            (RPCParameter("AccessKeyId", accessKey.id), .fixed), (RPCParameter("Format", format), .fixed),
+            (RPCParameter("SignatureMethod", "HMAC-SHA1"), .fixed), (RPCParameter("SignatureVersion", "1.0"), .fixed),
+            (RPCParameter("Version", service.version), .fixed), (RPCParameter("Action", ""), .action),
+            (RPCParameter("SignatureNonce", ""), .nonce), (RPCParameter("Timestamp", ""), .timestamp),
         ]
-        if let region { fixed.append(RPCParameter("RegionId", region)) }
-        if let token = accessKey.securityToken { fixed.append(RPCParameter("SecurityToken", token.reveal())) }
-        var common = (fixed + extra).map(Self.prepared)
-        common.append(CommonParameter(name: "Action", value: "", source: .action))
-        common.append(CommonParameter(name: "SignatureNonce", value: "", source: .nonce))
-        common.append(CommonParameter(name: "Timestamp", value: "", source: .timestamp))
-        self.common = common.sorted { ByteOrder.precedes($0.name, $1.name) }
+        if let region { fields.append((RPCParameter("RegionId", region), .fixed)) }
+        if let token = accessKey.securityToken {
+            fields.append((RPCParameter("SecurityToken", token.reveal()), .fixed))
+        }
+        fields += extra.map { ($0, .fixed) }
+        fields.sort { NameOrder($0.parameter.name) < NameOrder($1.parameter.name) }
+        var bytes = ByteWriter()
+        common = fields.map { Self.prepare($0.parameter, $0.value, in: &bytes) }
+        prepared = bytes.array
+        commonFields = fields.map(\.parameter)
     }
 
-    private static func prepared(_ parameter: RPCParameter) -> CommonParameter {
-        var wire = ByteWriter()
-        wire.appendPercentEncoded(parameter.name)
-        wire.append(UInt8(ascii: "="))
-        wire.appendPercentEncoded(parameter.value)
-        var signed = ByteWriter()
-        signed.appendTwicePercentEncoded(parameter.name)
-        signed.append("%3D")
-        signed.appendTwicePercentEncoded(parameter.value)
+    private static func prepare(
+        _ parameter: RPCParameter, _ value: CommonValue, in bytes: inout ByteWriter
+    ) -> CommonParameter {
+        let start = bytes.count
+        bytes.appendPercentEncoded(parameter.name)
+        bytes.append(UInt8(ascii: "="))
+        bytes.appendPercentEncoded(parameter.value)
+        let middle = bytes.count
+        bytes.appendTwicePercentEncoded(parameter.name)
+        bytes.append("%3D")
+        bytes.appendTwicePercentEncoded(parameter.value)
         return CommonParameter(
-            name: parameter.name, value: parameter.value, source: .fixed(wire: wire.array, signed: signed.array))
+            head: NameOrder.head(of: parameter.name), wire: start..<middle, signed: middle..<bytes.count, value: value)
     }
 
     // MARK: RequestSigner
@@ -85,8 +88,8 @@ package final class SignatureV1: RequestSigner {
     /// The whole request; the signature is the query's last parameter.
     package func sign(_ call: RPCCall, _ stamp: RequestStamp) -> HTTPRequest {
         var texts = compose(call, stamp)
-        texts.url.append("&Signature=")
-        texts.url.appendPercentEncoded(code(of: texts.signed))
+        texts.url.append("Signature=")
+        code(of: texts.signed).withUnsafeBytes { texts.url.appendPercentEncodedBase64($0) }
         var request = HTTPRequest(method: call.method, url: texts.url.string)
         switch call.body {
         case .form where texts.form.count == 0: break
@@ -102,7 +105,7 @@ package final class SignatureV1: RequestSigner {
 
     /// The signature alone, in Base64.
     package func signature(_ call: RPCCall, _ stamp: RequestStamp) -> String {
-        code(of: compose(call, stamp).signed)
+        code(of: compose(call, stamp).signed).base64
     }
 
     /// `POST&%2F&AccessKeyId%3D…`.
@@ -110,12 +113,14 @@ package final class SignatureV1: RequestSigner {
 
     /// The query's parameters, then the form's.
     package func plainFields(_ call: RPCCall, _ stamp: RequestStamp) -> [RPCParameter] {
-        let fields = common.map { RPCParameter($0.name, value(of: $0, call, stamp)) } + call.query
-        return fields + [RPCParameter("Signature", signature(call, stamp))] + call.form
+        let own = zip(common, commonFields).map { entry, field in
+            RPCParameter(field.name, value(entry.value, call, stamp) ?? field.value)
+        }
+        return own + call.query + [RPCParameter("Signature", signature(call, stamp))] + call.form
     }
 
-    private func code(of text: borrowing ByteWriter) -> String {
-        text.withUnsafeBytes { key.authenticationCode(for: $0) }.base64
+    private func code(of text: borrowing ByteWriter) -> Digest {
+        text.withUnsafeBytes { key.authenticationCode(for: $0) }
     }
 
     // MARK: Composing
@@ -126,73 +131,66 @@ package final class SignatureV1: RequestSigner {
             url: ByteWriter(capacity: 512), form: ByteWriter(capacity: 512), signed: ByteWriter(capacity: 1_024))
         texts.url.append(urlPrefix)
         texts.signed.append(call.method.rawValue)
-        texts.signed.append(Self.methodSuffix)
+        texts.signed.append("&%2F&")
         let form = call.form
-        var (nextCommon, nextQuery, nextForm) = (0, 0, 0)
-        for _ in 0..<(common.count + call.query.count + form.count) {
-            let own = nextCommon < common.count ? common[nextCommon].name : nil
-            let query = nextQuery < call.query.count ? call.query[nextQuery].name : nil
-            let body = nextForm < form.count ? form[nextForm].name : nil
-            if let own, Self.isFirst(own, before: query), Self.isFirst(own, before: body) {
-                append(common[nextCommon], call, stamp, to: &texts)
-                nextCommon += 1
-            } else if let query, Self.isFirst(query, before: body) {
-                append(call.query[nextQuery], to: &texts)
+        var (next, nextQuery, nextForm) = (0, 0, 0)
+        while nextQuery < call.query.count || nextForm < form.count {
+            let isQuery =
+                nextForm == form.count
+                || (nextQuery < call.query.count && !Self.precedes(form[nextForm], call.query[nextQuery]))
+            let parameter = isQuery ? call.query[nextQuery] : form[nextForm]
+            let head = NameOrder.head(of: parameter.name)
+            while next < common.count, isCommon(next, before: parameter.name, head) {
+                append(common[next], call, stamp, to: &texts)
+                next += 1
+            }
+            if isQuery {
+                texts.url.appendPercentEncoded(parameter.name)
+                texts.url.append(UInt8(ascii: "="))
+                texts.url.appendPercentEncoded(parameter.value)
+                texts.url.append(UInt8(ascii: "&"))
                 nextQuery += 1
-            } else if body != nil {
-                Self.appendForm(form[nextForm], to: &texts)
+            } else {
+                texts.form.appendFormParameter(parameter)
                 nextForm += 1
             }
+            texts.signed.appendTwicePercentEncoded(parameter.name)
+            texts.signed.append("%3D")
+            texts.signed.appendTwicePercentEncoded(parameter.value)
+            texts.signed.append("%26")
         }
+        for entry in common[next...] { append(entry, call, stamp, to: &texts) }
         texts.signed.removeLast(3)
         return texts
     }
 
-    private static func isFirst(_ name: String, before other: String?) -> Bool {
-        guard let other else { return true }
-        return !ByteOrder.precedes(other, name)
+    private func isCommon(_ index: Int, before name: String, _ head: UInt64) -> Bool {
+        let own = common[index].head
+        return own == head ? NameOrder(commonFields[index].name) < NameOrder(name) : own < head
     }
 
-    private func append(
-        _ parameter: CommonParameter, _ call: RPCCall, _ stamp: RequestStamp, to texts: inout Texts
-    ) {
-        guard case .fixed(let wire, let signed) = parameter.source else {
-            append(RPCParameter(parameter.name, value(of: parameter, call, stamp)), to: &texts)
-            return
+    private static func precedes(_ left: RPCParameter, _ right: RPCParameter) -> Bool {
+        NameOrder(left.name) < NameOrder(right.name)
+    }
+
+    private func append(_ entry: CommonParameter, _ call: RPCCall, _ stamp: RequestStamp, to texts: inout Texts) {
+        texts.url.append(prepared, in: entry.wire)
+        texts.signed.append(prepared, in: entry.signed)
+        if let value = value(entry.value, call, stamp) {
+            texts.url.appendPercentEncoded(value)
+            texts.signed.appendTwicePercentEncoded(value)
         }
-        texts.separateQuery()
-        texts.url.append(wire)
-        texts.signed.append(signed)
+        texts.url.append(UInt8(ascii: "&"))
         texts.signed.append("%26")
     }
 
-    private func value(of parameter: CommonParameter, _ call: RPCCall, _ stamp: RequestStamp) -> String {
-        switch parameter.source {
-        case .fixed: parameter.value
+    private func value(_ value: CommonValue, _ call: RPCCall, _ stamp: RequestStamp) -> String? {
+        switch value {
+        case .fixed: nil
         case .action: call.action
         case .nonce: stamp.nonce
         case .timestamp: stamp.timestamp
         }
-    }
-
-    private func append(_ parameter: RPCParameter, to texts: inout Texts) {
-        texts.separateQuery()
-        texts.url.appendPercentEncoded(parameter.name)
-        texts.url.append(UInt8(ascii: "="))
-        texts.url.appendPercentEncoded(parameter.value)
-        Self.appendSigned(parameter, to: &texts)
-    }
-
-    private static func appendForm(_ parameter: RPCParameter, to texts: inout Texts) {
-        texts.form.appendFormParameter(parameter)
-        appendSigned(parameter, to: &texts)
-    }
-
-    private static func appendSigned(_ parameter: RPCParameter, to texts: inout Texts) {
-        texts.signed.appendTwicePercentEncoded(parameter.name)
-        texts.signed.append("%3D")
-        texts.signed.appendTwicePercentEncoded(parameter.value)
-        texts.signed.append("%26")
     }
 }
 

@@ -11,32 +11,52 @@ import NotificationGateway
 /// Source: https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature
 package final class SignatureV3: RequestSigner {
     private struct SignedHeader: Sendable {
-        enum Source: Sendable {
-            case fixed, action, contentHash, contentType, date, nonce
-        }
-
         var name: String
         /// The value of a fixed header.
         var value: String = ""
         var source = Source.fixed
-        /// `name:` as the canonical request has it.
-        var prefix: [UInt8] { Array("\(name):".utf8) }
+    }
+
+    private enum Source: Sendable {
+        case fixed, action, contentHash, contentType, date, nonce
     }
 
     /// What depends on whether the request has a body: without one, `content-type` is neither sent nor signed.
-    private struct HeaderPlan: Sendable {
-        var headers: [SignedHeader]
-        var prefixes: [[UInt8]]
-        var signedHeaders: [UInt8]
-        var authorizationPrefix: [UInt8]
+    private final class HeaderPlan: Sendable {
+        /// A run of fixed text in the canonical request, and the value that follows it.
+        struct Piece: Sendable {
+            var text: Range<Int>
+            var source: Source
+        }
+
+        let headers: [SignedHeader]
+        let pieces: [Piece]
+        let text: [UInt8]
+        /// What follows the last value: its line's end, a blank line, the names, a line's end.
+        let ending: Range<Int>
+        let authorizationPrefix: [UInt8]
 
         init(_ headers: [SignedHeader], accessKeyID: String) {
-            self.headers = headers
-            prefixes = headers.map(\.prefix)
-            let names = headers.map(\.name).joined(separator: ";")
-            signedHeaders = Array(names.utf8)
+            let sorted = headers.sorted { NameOrder($0.name) < NameOrder($1.name) }
+            let names = sorted.map(\.name).joined(separator: ";")
+            self.headers = sorted
             authorizationPrefix = Array(
                 "ACS3-HMAC-SHA256 Credential=\(accessKeyID),SignedHeaders=\(names),Signature=".utf8)
+            var text = ByteWriter()
+            var pieces: [Piece] = []
+            var start = 0
+            for header in sorted {
+                text.append("\(header.name):\(header.value)")
+                if header.source != .fixed {
+                    pieces.append(Piece(text: start..<text.count, source: header.source))
+                    start = text.count
+                }
+                text.append("\n")
+            }
+            text.append("\n\(names)\n")
+            ending = start..<text.count
+            self.pieces = pieces
+            self.text = text.array
         }
     }
 
@@ -79,9 +99,8 @@ package final class SignatureV3: RequestSigner {
             headers.append(SignedHeader(name: "x-acs-security-token", value: token.reveal()))
         }
         let contentType = SignedHeader(name: "content-type", source: .contentType)
-        let isOrdered: (SignedHeader, SignedHeader) -> Bool = { ByteOrder.precedes($0.name, $1.name) }
-        withoutBody = HeaderPlan(headers.sorted(by: isOrdered), accessKeyID: accessKey.id)
-        withBody = HeaderPlan((headers + [contentType]).sorted(by: isOrdered), accessKeyID: accessKey.id)
+        withoutBody = HeaderPlan(headers, accessKeyID: accessKey.id)
+        withBody = HeaderPlan(headers + [contentType], accessKeyID: accessKey.id)
     }
 
     // MARK: RequestSigner
@@ -97,7 +116,8 @@ package final class SignatureV3: RequestSigner {
         var headers: [HTTPRequest.Header] = []
         headers.reserveCapacity(plan.headers.count + unsignedHeaders.count)
         for header in plan.headers where header.name != "host" {
-            headers.append(HTTPRequest.Header(header.name, value(of: header, call, stamp, content)))
+            let value = header.source == .fixed ? header.value : value(header.source, call, stamp, content)
+            headers.append(HTTPRequest.Header(header.name, value))
         }
         headers.append(HTTPRequest.Header("authorization", authorization.string))
         headers.append(contentsOf: unsignedHeaders)
@@ -168,23 +188,20 @@ package final class SignatureV3: RequestSigner {
         text.append("\n/\n")
         text.append(query)
         text.append("\n")
-        for (index, header) in plan.headers.enumerated() {
-            text.append(plan.prefixes[index])
-            text.append(value(of: header, call, stamp, content))
-            text.append("\n")
+        for piece in plan.pieces {
+            text.append(plan.text, in: piece.text)
+            text.append(value(piece.source, call, stamp, content))
         }
-        text.append("\n")
-        text.append(plan.signedHeaders)
-        text.append("\n")
+        text.append(plan.text, in: plan.ending)
         text.append(content.hash)
         return text
     }
 
     private func value(
-        of header: SignedHeader, _ call: RPCCall, _ stamp: RequestStamp, _ content: Content
+        _ source: Source, _ call: RPCCall, _ stamp: RequestStamp, _ content: Content
     ) -> String {
-        switch header.source {
-        case .fixed: header.value
+        switch source {
+        case .fixed: ""
         case .action: call.action
         case .contentHash: content.hash
         case .contentType: content.type ?? ""

@@ -41,6 +41,7 @@ struct DysmsStatusLookup: StatusLookup {
         }
         // Records are missing from what the vendor counted: "not found" must not be believed, "found" may.
         if !found.isEmpty { return found }
-        throw ProviderError(.invalidAnswer, .unknown, message: "the vendor's list of sent messages is not whole; ask again")
+        throw ProviderError(
+            .invalidAnswer, .unknown, message: "the vendor's list of sent messages is not whole; ask again")
     }
 }

@@ -77,7 +77,9 @@ struct SignatureV3VectorTests {
             key, service: RPCService(endpoint: endpoint, version: vector.version), extra: extra, unsigned: [])
     }
 
-    @Test("a vector of the official SDK is met in canonical request, signature, headers, query and body", arguments: vectors)
+    @Test(
+        "a vector of the official SDK is met in canonical request, signature, headers, query and body",
+        arguments: vectors)
     func vectorIsMet(_ vector: Vector) throws {
         let signer = try Self.signer(vector)
         let call = try Self.call(vector)
