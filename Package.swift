@@ -29,6 +29,9 @@ func library(_ name: String) -> Product { .library(name: name, targets: [name]) 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 
@@ -53,6 +56,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // The core.
@@ -72,10 +78,21 @@ let package = Package(
             ["NotificationGateway", "HTTPProviderSupport", "HTTPTransport", "MessageAuthentication"]),
         target("FileProvider", ["NotificationGateway", logging]),
 
+        // Around the core.
+        target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
+
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
         target("ProviderConformance", ["NotificationGateway"]),
         target("GatewayTestKit", ["NotificationGateway", "HTTPTransport"]),
+
+        // Programs.
+        executable(
+            "notify",
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "VendorSandbox", argumentParser, logging,
+            ]),
 
         // Tests.
         support("VectorSupport"),

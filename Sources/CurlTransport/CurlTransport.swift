@@ -24,6 +24,11 @@ public final class CurlTransport: HTTPTransport {
         owners = (0..<max(1, options.ownerThreads)).map { _ in OwnerThread(options) }
     }
 
+    /// Starts one owner thread with what every transport is told and libcurl's own defaults.
+    public convenience init(_ settings: HTTPTransportSettings) {
+        self.init(CurlTransportOptions(settings))
+    }
+
     deinit {
         for owner in owners { owner.abandon() }
     }

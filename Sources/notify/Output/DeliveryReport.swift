@@ -90,7 +90,7 @@ extension DeliveryReport.Attempt {
             provider: attempt.provider.rawValue, number: attempt.number, reference: attempt.reference,
             recipients: attempt.recipients, acceptance: attempt.acceptance.rawValue,
             reason: attempt.error?.reason.rawValue,
-            vendor_code: (attempt.error?.vendorCode ?? attempt.receipt?.vendorCode.map(VendorCode.init))?.rawValue,
+            vendor_code: attempt.error?.vendorCode?.rawValue ?? attempt.receipt?.vendorCode,
             vendor_message: attempt.error?.message,
             request_id: attempt.error?.requestID ?? attempt.receipt?.requestID,
             retry_after_ms: attempt.error?.retryAfter?.milliseconds, duration_ms: attempt.duration.milliseconds,
@@ -99,10 +99,6 @@ extension DeliveryReport.Attempt {
                 Reconciliation(asked: $0.asked, next: $0.next.rawValue, why: $0.why)
             })
     }
-}
-
-extension VendorCode {
-    fileprivate init(_ code: String) { self.init(rawValue: code) }
 }
 
 extension Duration {

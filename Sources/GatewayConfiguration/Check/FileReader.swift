@@ -1,0 +1,35 @@
+import NotificationGateway
+
+/// Reads the whole file: its parts one by one, then what they are to each other.
+struct FileReader {
+    let kinds: [ProviderKind]
+    let report: DiagnosticReport
+    var sources: ValueSources
+    let context: @Sendable (ProviderName) -> ProviderContext
+
+    func read(_ root: YAMLNode, mode: GatewaySettings.Mode?) -> GatewaySettings? {
+        let section = FileShape.root(kinds)
+        let provisional = ValueReader(report: report, sources: sources)
+        guard let reader = MappingReader(root, section, provisional) else { return nil }
+        let version = OptionField("version", .integer(1...1), help: "")
+        if reader["version"] != nil { _ = reader.value(version) }
+        let modeField = OptionField("mode", .choice(GatewaySettings.Mode.allCases.map(\.rawValue)), help: "")
+        let written = reader.choice(modeField, as: GatewaySettings.Mode.self)
+
+        var sources = sources
+        sources.mode = mode ?? written ?? .live
+        let values = ValueReader(report: report, sources: sources)
+        let providers = ProviderReader(kinds: kinds, values: values, context: context).read(reader)
+        let templates = TemplateReader(kinds: kinds, providers: providers, values: values).read(reader)
+        let routes = RouteReader(
+            providers: providers, templates: templates.map(\.template.name), values: values
+        ).read(reader)
+        ReachabilityCheck(providers: providers, templates: templates, routes: routes, report: report).run()
+        return GatewaySettings(
+            mode: sources.mode,
+            defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
+            defaultLocale: reader["default_locale"].flatMap { reader.locale($0, "default_locale") },
+            providers: providers.compactMap(\.configured), templates: templates.map(\.template),
+            routes: routes.map(\.route))
+    }
+}

@@ -1,0 +1,120 @@
+import NotificationGateway
+
+/// One mapping of the file, its keys checked against its ``Section``.
+struct MappingReader {
+    let place: YAMLPlace
+    let values: ValueReader
+    private let title: String
+    private let nodes: [String: YAMLNode]
+
+    var report: DiagnosticReport { values.report }
+
+    /// Checks what the node is and which keys it has; `nil` when it is no mapping.
+    init?(_ node: YAMLNode, _ section: Section, _ values: ValueReader, at place: YAMLPlace? = nil) {
+        guard case .mapping(let entries) = node.content else {
+            values.report.error(node.place, "expected \(section.title) as a mapping, found \(node.kind)")
+            return nil
+        }
+        self.place = place ?? node.place
+        self.values = values
+        title = section.title
+        let known = section.keys.map(\.name)
+        for entry in entries where !known.contains(entry.key) {
+            values.report.error(
+                entry.keyPlace,
+                "unknown key \(quoted(entry.key)) in \(section.title)"
+                    + (NearestSpelling.of(entry.key, among: known).map { "; did you mean '\($0)'?" }
+                        ?? "; it takes \(known.prefix(20).joined(separator: ", "))"))
+        }
+        nodes = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        for key in section.keys where key.isRequired && nodes[key.name] == nil {
+            values.report.error(self.place, "\(section.title) needs the key '\(key.name)': \(key.help)")
+        }
+    }
+
+    subscript(key: String) -> YAMLNode? { nodes[key] }
+
+    func value(_ field: OptionField) -> OptionValue? { nodes[field.name].flatMap { values.value($0, of: field) } }
+
+    /// The values of the fields that are given and right.
+    func values(_ fields: [OptionField]) -> OptionValues {
+        var result = OptionValues()
+        for field in fields {
+            if let value = value(field) { result[field.name] = value }
+        }
+        return result
+    }
+
+    /// The word of a choice as the case that it names.
+    func choice<Choice: RawRepresentable<String>>(_ field: OptionField, as type: Choice.Type) -> Choice? {
+        guard case .string(let word)? = value(field) else { return nil }
+        return Choice(rawValue: word)
+    }
+
+    /// The nodes of a key that takes one value or a list of them.
+    func list(_ key: String) -> [YAMLNode] {
+        guard let node = nodes[key] else { return [] }
+        guard case .sequence(let items) = node.content else { return [node] }
+        if items.isEmpty { report.error(node.place, "\(quoted(key)) is an empty list; name something or remove it") }
+        return items
+    }
+
+    /// The entries of a key that takes names of the file's own choice.
+    func entries(_ key: String, of what: String) -> [YAMLNode.Entry] {
+        guard let node = nodes[key] else { return [] }
+        guard case .mapping(let entries) = node.content else {
+            report.error(node.place, "\(quoted(key)): expected a mapping of \(what), found \(node.kind)")
+            return []
+        }
+        for entry in entries where entry.key.isEmpty {
+            report.error(entry.keyPlace, "a name of \(what) is empty")
+        }
+        return entries.filter { !$0.key.isEmpty }
+    }
+
+    /// The text of a node; anything else is reported.
+    func text(_ node: YAMLNode, _ key: String, expected: String = "text") -> String? {
+        guard let text = node.text else {
+            report.error(node.place, "\(quoted(key)): expected \(expected), found \(node.kind)")
+            return nil
+        }
+        return text
+    }
+
+    func countries(_ key: String) -> [CountryCode] {
+        list(key).compactMap { country($0, key) }
+    }
+
+    func country(_ node: YAMLNode, _ key: String) -> CountryCode? {
+        let expected = "an ISO 3166-1 country code such as CN"
+        guard let text = text(node, key, expected: expected) else { return nil }
+        if let country = CountryCode(text) { return country }
+        let hint = text.uppercased() == "UK" ? "; did you mean 'GB'?" : ""
+        report.error(node.place, "\(quoted(key)): expected \(expected), found \(quoted(text))\(hint)")
+        return nil
+    }
+
+    func locale(_ node: YAMLNode, _ key: String) -> LocaleTag? {
+        let expected = "a language tag such as zh-CN"
+        guard let text = text(node, key, expected: expected) else { return nil }
+        guard LocaleTag.isWellFormed(text) else {
+            report.error(node.place, "\(quoted(key)): expected \(expected), found \(quoted(text))")
+            return nil
+        }
+        return LocaleTag(rawValue: text)
+    }
+}
+
+extension LocaleTag {
+    /// Whether a text has the form of a BCP 47 tag: a language, then subtags of up to eight letters and digits.
+    static func isWellFormed(_ text: String) -> Bool {
+        let subtags = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
+        return subtags.enumerated().allSatisfy { index, subtag in
+            let isASCII = subtag.utf8.allSatisfy {
+                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
+                    || index > 0 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+            }
+            return isASCII && (index == 0 ? 2...8 : 1...8).contains(subtag.utf8.count)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import NotificationGateway
+
+/// A provider as the file describes it, also when it cannot be made.
+struct ReadProvider {
+    var name: ProviderName
+    var place: YAMLPlace
+    /// `nil` for an unknown type.
+    var kind: ProviderKind?
+    /// `nil` when an option is wrong.
+    var configured: GatewaySettings.ConfiguredProvider?
+}
+
+/// Reads `providers:`.
+struct ProviderReader {
+    /// Each provider has connections and threads of its own.
+    static let mostProviders = 1_000
+
+    let kinds: [ProviderKind]
+    let values: ValueReader
+    let context: @Sendable (ProviderName) -> ProviderContext
+
+    func read(_ root: MappingReader) -> [ReadProvider] {
+        let entries = root.entries("providers", of: "providers by name")
+        if root["providers"] != nil, entries.isEmpty, !values.report.hasErrors {
+            values.report.error(root.place, "'providers' is empty; a gateway needs at least one")
+        }
+        guard entries.count <= Self.mostProviders else {
+            values.report.error(
+                entries[Self.mostProviders].keyPlace, "more than \(Self.mostProviders) providers; split the file")
+            return []
+        }
+        return entries.map(read)
+    }
+
+    private func read(_ entry: YAMLNode.Entry) -> ReadProvider {
+        var provider = ReadProvider(name: ProviderName(rawValue: entry.key), place: entry.keyPlace)
+        guard case .mapping(let entries) = entry.value.content else {
+            values.report.error(
+                entry.value.place, "expected a provider as a mapping with the key 'type', found \(entry.value.kind)")
+            return provider
+        }
+        guard let type = entries.first(where: { $0.key == "type" })?.value else {
+            let hint = entries.lazy.compactMap { NearestSpelling.of($0.key, among: ["type"]) == nil ? nil : $0.key }
+                .first
+            values.report.error(
+                entry.keyPlace,
+                "provider \(quoted(entry.key)) needs the key 'type': one of \(knownTypes)"
+                    + (hint.map { "; is \(quoted($0)) a misspelling of it?" } ?? ""))
+            return provider
+        }
+        provider.kind = kind(type)
+        guard let kind = provider.kind else { return provider }
+        provider.configured = make(kind, entry)
+        return provider
+    }
+
+    private var knownTypes: String { kinds.map(\.type).joined(separator: ", ") }
+
+    private func kind(_ node: YAMLNode) -> ProviderKind? {
+        guard case .string(let type)? = values.value(node, of: FileShape.type) else { return nil }
+        if let kind = kinds.first(where: { $0.type == type }) { return kind }
+        values.report.error(
+            node.place,
+            "unknown provider type \(quoted(type)); expected one of \(knownTypes)"
+                + NearestSpelling.hint(type, among: kinds.map(\.type)))
+        return nil
+    }
+
+    private func make(_ kind: ProviderKind, _ entry: YAMLNode.Entry) -> GatewaySettings.ConfiguredProvider? {
+        guard let reader = MappingReader(entry.value, FileShape.provider(kind), values, at: entry.keyPlace) else {
+            return nil
+        }
+        let name = ProviderName(rawValue: entry.key)
+        var rateLimit: Rate?
+        if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
+        let options = reader.values(kind.options.fields)
+        // With an option that is wrong or lacking, what the kind would say next is not about this file.
+        let isComplete = kind.options.fields.allSatisfy { field in
+            options[field.name] != nil || reader[field.name] == nil && !field.isRequired
+                || values.sources.mode == .dryRun && !field.isRequired
+        }
+        guard isComplete else { return nil }
+        do throws(InvalidOption) {
+            let provider = try kind.make(options, context(name))
+            return GatewaySettings.ConfiguredProvider(
+                name: name, type: kind.type, provider: provider, rateLimit: rateLimit)
+        } catch {
+            values.report.error(reader[error.name]?.place ?? entry.keyPlace, "\(quoted(error.name)): \(error.message)")
+            return nil
+        }
+    }
+}

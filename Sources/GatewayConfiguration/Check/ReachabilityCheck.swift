@@ -1,0 +1,129 @@
+import NotificationGateway
+
+/// Checks what only the parts together show: rules that never match, providers that cannot carry what reaches them.
+struct ReachabilityCheck {
+    let providers: [ProviderName: ReadProvider]
+    let templates: [ReadTemplate]
+    let routes: [ReadRoute]
+    let report: DiagnosticReport
+
+    init(providers: [ReadProvider], templates: [ReadTemplate], routes: [ReadRoute], report: DiagnosticReport) {
+        self.providers = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.templates = templates
+        self.routes = routes
+        self.report = report
+    }
+
+    func run() {
+        let live = liveRoutes()
+        for read in live { checkChannels(of: read) }
+        for template in templates { check(template, live) }
+    }
+
+    // MARK: Rules
+
+    /// The routes that some message can reach; the others are reported.
+    private func liveRoutes() -> [ReadRoute] {
+        var coverage = RuleCoverage()
+        return routes.enumerated().filter { index, read in
+            guard read.isRuleWhole else { return true }
+            if let contradiction = read.route.rule.contradiction {
+                report.error(
+                    read.place, "the rule of \(quoted(read.route.name.rawValue)) can never match: \(contradiction)")
+                return false
+            }
+            guard let takers = coverage.add(read.route.rule, number: index) else { return true }
+            let names = takers.sorted().prefix(3).map {
+                "\(quoted(routes[$0].route.name.rawValue)) (line \(routes[$0].place.line))"
+            }
+            report.error(
+                read.place,
+                "the rule of \(quoted(read.route.name.rawValue)) can never match: everything that it would take goes to "
+                    + names.joined(separator: ", ") + "; put it before, or remove it")
+            return false
+        }.map(\.element)
+    }
+
+    // MARK: Channels
+
+    private func checkChannels(of read: ReadRoute) {
+        let wanted = read.route.rule.channels
+        guard !wanted.isEmpty else { return }
+        for (candidate, place) in zip(read.route.candidates, read.candidatePlaces) {
+            guard let kind = providers[candidate.provider]?.kind else { continue }
+            let lacking = wanted.subtracting(kind.capabilities.channels).map(\.rawValue).sorted()
+            guard !lacking.isEmpty else { continue }
+            let text =
+                "provider \(quoted(candidate.provider.rawValue)) (\(kind.type)) cannot carry "
+                + "\(lacking.joined(separator: ", ")); it serves "
+                + kind.capabilities.channels.map(\.rawValue).sorted().joined(separator: ", ")
+            if lacking.count == wanted.count { report.error(place, text) } else { report.warning(place, text) }
+        }
+    }
+
+    // MARK: Templates
+
+    /// Walks the routes in order as a message of the template would, up to the first that takes them all.
+    private func check(_ read: ReadTemplate, _ live: [ReadRoute]) {
+        var reported: Set<ProviderName> = []
+        var isRouted = false
+        for route in live where mayMatch(route.route.rule, read.template) {
+            isRouted = true
+            for candidate in route.route.candidates where !reported.contains(candidate.provider) {
+                if check(read, candidate.provider, route) { reported.insert(candidate.provider) }
+            }
+            if takesAll(route.route.rule) { break }
+        }
+        if !isRouted, !live.isEmpty {
+            report.warning(
+                read.place, "no route takes messages of template \(quoted(read.template.name.rawValue)); add one")
+        }
+    }
+
+    private func mayMatch(_ rule: Rule, _ template: Template) -> Bool {
+        (rule.templates.isEmpty || rule.templates.contains(template.name))
+            && (rule.categories.isEmpty || rule.categories.contains(template.category))
+    }
+
+    private func takesAll(_ rule: Rule) -> Bool {
+        rule.channels.isEmpty && rule.countries.isEmpty && rule.tags.isEmpty && rule.recipientPrefixes.isEmpty
+    }
+
+    /// Whether something was reported about the template at this provider.
+    private func check(_ read: ReadTemplate, _ name: ProviderName, _ route: ReadRoute) -> Bool {
+        guard let kind = providers[name]?.kind else { return false }
+        let channels = route.route.rule.channels
+        guard channels.isEmpty || !channels.isDisjoint(with: kind.capabilities.channels) else { return false }
+        let template = read.template
+        let who = "template \(quoted(template.name.rawValue))"
+        let reach = "route \(quoted(route.route.name.rawValue)) can send it to \(quoted(name.rawValue))"
+        if kind.capabilities.needsBinding, !read.boundProviders.contains(name) {
+            report.error(read.place, "\(who) has no binding for \(quoted(name.rawValue)), and \(reach); add one")
+            return true
+        }
+        if !kind.capabilities.content.contains(.vendorTemplate), template.texts.isEmpty {
+            report.error(read.place, "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
+            return true
+        }
+        guard let binding = template.bindings[name], kind.capabilities.needsBinding else { return false }
+        return checkChoices(binding, route, who: who, reach: reach, at: read.place)
+    }
+
+    private func checkChoices(
+        _ binding: Binding, _ route: ReadRoute, who: String, reach: String, at place: YAMLPlace
+    ) -> Bool {
+        let wanted = route.route.rule.countries
+        let serving = binding.choices.filter(\.locales.isEmpty)
+        guard !serving.contains(where: \.countries.isEmpty), !binding.choices.isEmpty else { return false }
+        let served = serving.reduce(into: Set<CountryCode>()) { $0.formUnion($1.countries) }
+        let lacking = wanted.subtracting(served).sorted().map(\.rawValue)
+        guard !wanted.isEmpty, binding.choices.allSatisfy(\.locales.isEmpty) else {
+            report.warning(
+                place, "\(who): no choice of the binding serves every country and language, and \(reach) for any")
+            return true
+        }
+        guard !lacking.isEmpty else { return false }
+        report.error(place, "\(who): no choice of the binding serves \(lacking.joined(separator: ", ")), and \(reach)")
+        return true
+    }
+}

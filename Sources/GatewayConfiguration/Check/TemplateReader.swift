@@ -1,0 +1,146 @@
+import NotificationGateway
+
+/// A template as the file describes it, with the places that later checks point to.
+struct ReadTemplate {
+    var template: Template
+    var place: YAMLPlace
+    /// Providers whose binding is there, right or wrong.
+    var boundProviders: Set<ProviderName> = []
+}
+
+/// Reads `templates:`.
+struct TemplateReader {
+    let kinds: [ProviderKind]
+    let providers: [ProviderName: ReadProvider]
+    let values: ValueReader
+    private var report: DiagnosticReport { values.report }
+
+    init(kinds: [ProviderKind], providers: [ReadProvider], values: ValueReader) {
+        self.kinds = kinds
+        self.providers = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        self.values = values
+    }
+
+    func read(_ root: MappingReader) -> [ReadTemplate] {
+        let section = FileShape.template(kinds)
+        return root.entries("templates", of: "templates by name").compactMap { entry in
+            MappingReader(entry.value, section, values, at: entry.keyPlace).map { read(entry, $0) }
+        }
+    }
+
+    private func read(_ entry: YAMLNode.Entry, _ reader: MappingReader) -> ReadTemplate {
+        var template = Template(name: TemplateName(rawValue: entry.key))
+        let category = OptionField("category", .choice(FileShape.categories), help: "")
+        template.category = reader.choice(category, as: Category.self) ?? .notification
+        template.parameters = reader.entries("parameters", of: "parameters by name").compactMap(parameter)
+        template.texts = texts(reader, template)
+        var read = ReadTemplate(template: template, place: entry.keyPlace)
+        for binding in reader.entries("bindings", of: "bindings by provider") { add(binding, to: &read) }
+        return read
+    }
+
+    // MARK: Parameters
+
+    private func parameter(_ entry: YAMLNode.Entry) -> TemplateParameter? {
+        if (try? TextTemplate("${\(entry.key)}")) == nil {
+            report.error(entry.keyPlace, "a parameter's name is made of letters, digits, _, - and .")
+        }
+        if entry.value.isNull { return TemplateParameter(entry.key) }
+        guard let reader = MappingReader(entry.value, FileShape.parameter, values) else { return nil }
+        var parameter = TemplateParameter(entry.key)
+        if case .string(let value)? = reader.value(FileShape.defaultValue) {
+            (parameter.defaultValue, parameter.isRequired) = (value, false)
+        }
+        if case .boolean(let isRequired)? = reader.value(FileShape.required) {
+            if isRequired, parameter.defaultValue != nil, let node = reader["required"] {
+                report.warning(
+                    node.place, "a parameter with a default is never missing; remove 'required' or 'default'")
+            }
+            parameter.isRequired = isRequired
+        }
+        if case .integer(let most)? = reader.value(FileShape.maxLength) { parameter.maxLength = most }
+        parameter.pattern = pattern(reader)
+        checkDefault(of: parameter, reader)
+        return parameter
+    }
+
+    private func pattern(_ reader: MappingReader) -> ParameterPattern? {
+        guard let node = reader["pattern"], let source = reader.text(node, "pattern", expected: "a regular expression")
+        else { return nil }
+        do throws(ParameterPattern.Invalid) { return try ParameterPattern(source) } catch {
+            report.error(node.place, "'pattern': \(error.description)")
+            return nil
+        }
+    }
+
+    private func checkDefault(of parameter: TemplateParameter, _ reader: MappingReader) {
+        guard let value = parameter.defaultValue, let place = reader["default"]?.place else { return }
+        if let most = parameter.maxLength, value.count > most {
+            report.error(place, "'default' has \(value.count) characters, and max_length allows \(most)")
+        }
+        if let pattern = parameter.pattern, !pattern.matches(value) {
+            report.error(place, "'default' does not match the parameter's own pattern \(quoted(pattern.source))")
+        }
+    }
+
+    // MARK: Texts
+
+    private func texts(_ reader: MappingReader, _ template: Template) -> [LocalText] {
+        guard let node = reader["text"] else { return [] }
+        guard case .mapping(let entries) = node.content else {
+            return text(node, template, reader).map { [LocalText(locale: nil, text: $0)] } ?? []
+        }
+        return entries.compactMap { entry in
+            let key = YAMLNode(.scalar(.init(text: entry.key, isPlain: false)), at: entry.keyPlace)
+            let isDefault = entry.key == "default"
+            let locale = isDefault ? nil : reader.locale(key, "text")
+            guard isDefault || locale != nil else { return nil }
+            return text(entry.value, template, reader).map { LocalText(locale: locale, text: $0) }
+        }
+    }
+
+    private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
+        guard let source = reader.text(node, "text", expected: "a text with ${name} places") else { return nil }
+        do throws(TextTemplate.Invalid) {
+            let text = try TextTemplate(source)
+            let known = template.parameters.map(\.name)
+            for name in text.parameterNames where !known.contains(name) {
+                report.error(
+                    node.place,
+                    "the text has ${\(name)}, and the template no parameter \(quoted(name))"
+                        + hint(name, known, orElse: "declare it under 'parameters'"))
+            }
+            return text
+        } catch {
+            report.error(node.place, "'text': \(error.description)")
+            return nil
+        }
+    }
+
+    private func hint(_ name: String, _ known: [String], orElse advice: String) -> String {
+        let hint = NearestSpelling.hint(name, among: known)
+        return hint.isEmpty ? "; \(advice)" : hint
+    }
+
+    // MARK: Bindings
+
+    private func add(_ entry: YAMLNode.Entry, to read: inout ReadTemplate) {
+        let name = ProviderName(rawValue: entry.key)
+        read.boundProviders.insert(name)
+        guard let provider = providers[name] else {
+            report.error(
+                entry.keyPlace,
+                "there is no provider \(quoted(entry.key))" + NearestSpelling.hint(entry.key, among: providerNames))
+            return
+        }
+        guard let kind = provider.kind else { return }
+        let nodes: [YAMLNode] = if case .sequence(let nodes) = entry.value.content { nodes } else { [entry.value] }
+        if nodes.isEmpty {
+            report.error(entry.value.place, "the binding is an empty list; describe at least one choice")
+        }
+        let reader = BindingReader(kind: kind, template: read.template, values: values)
+        read.template.bindings[name] = Binding(choices: nodes.compactMap(reader.choice))
+    }
+
+    private var providerNames: [String] { providers.keys.map(\.rawValue) }
+}

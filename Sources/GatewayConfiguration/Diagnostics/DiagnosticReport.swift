@@ -1,0 +1,59 @@
+/// Gathers the mistakes of one file; a hopeless file gets the first thousand and a count.
+final class DiagnosticReport {
+    /// More than anybody mends in one go.
+    private static let most = 1_000
+
+    private let file: String
+    private var diagnostics: [Diagnostic] = []
+    private var suppressed = 0
+    private(set) var hasErrors = false
+
+    init(file: String) {
+        self.file = file
+    }
+
+    func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text) }
+
+    func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text) }
+
+    private func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: () -> String) {
+        if severity == .error { hasErrors = true }
+        guard diagnostics.count < Self.most else {
+            suppressed += 1
+            return
+        }
+        diagnostics.append(
+            Diagnostic(
+                file: file, line: place.line, column: place.column, severity: severity, text: printable(text())))
+    }
+
+    /// All of them in the order of the file.
+    func sorted() -> [Diagnostic] {
+        var sorted = diagnostics.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+        if suppressed > 0, let last = sorted.last {
+            sorted.append(
+                Diagnostic(
+                    file: file, line: last.line, column: last.column, severity: hasErrors ? .error : .warning,
+                    text: "\(suppressed) more are not shown; mend these first"))
+        }
+        return sorted
+    }
+
+    /// The file's own words stand in messages: nothing in them may steer a terminal or reorder the line.
+    private func printable(_ text: String) -> String {
+        var printable = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
+                printable += "\\u{\(String(scalar.value, radix: 16))}"
+            default: printable.unicodeScalars.append(scalar)
+            }
+        }
+        return printable
+    }
+}
+
+/// A word of the file as messages show it: quoted, and not the whole of a long one.
+func quoted(_ word: String) -> String {
+    word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
+}

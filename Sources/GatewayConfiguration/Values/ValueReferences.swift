@@ -1,0 +1,77 @@
+/// The `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` of a value. `$${` stands for a literal `${`.
+struct ValueReferences {
+    enum Segment: Equatable {
+        case literal(String)
+        case environment(String, fallback: String?)
+        case file(String)
+    }
+
+    /// Why a text has no meaning; the words never quote the value, which may be a secret.
+    struct Invalid: Error {
+        var message: String
+    }
+
+    let segments: [Segment]
+
+    /// Whether a part of the value comes from outside the file.
+    var hasReference: Bool {
+        segments.contains { if case .literal = $0 { false } else { true } }
+    }
+
+    init(_ text: String) throws(Invalid) {
+        var segments: [Segment] = []
+        var literal = ""
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            literal += rest[..<dollar]
+            let tail = rest[dollar...]
+            if tail.hasPrefix("$${") {
+                literal += "${"
+                rest = tail.dropFirst(3)
+            } else if tail.hasPrefix("${") {
+                guard let end = tail.firstIndex(of: "}") else {
+                    throw Invalid(message: "${ is never closed; write } behind the name, or $${ for a literal ${")
+                }
+                if !literal.isEmpty { segments.append(.literal(literal)) }
+                literal = ""
+                segments.append(try Self.reference(tail[..<end].dropFirst(2)))
+                rest = tail[end...].dropFirst()
+            } else {
+                literal += "$"
+                rest = tail.dropFirst()
+            }
+        }
+        literal += rest
+        if !literal.isEmpty || segments.isEmpty { segments.append(.literal(literal)) }
+        self.segments = segments
+    }
+
+    private static func reference(_ body: Substring) throws(Invalid) -> Segment {
+        if body.hasPrefix("file:") {
+            let path = body.dropFirst(5)
+            guard !path.isEmpty else { throw Invalid(message: "${file:} names no file; write ${file:path}") }
+            return .file(String(path))
+        }
+        guard body.hasPrefix("env:") else {
+            let hint = isName(body) ? "; did you mean '${env:\(body)}'?" : ""
+            throw Invalid(message: "expected ${env:NAME} or ${file:path}\(hint)")
+        }
+        let body = body.dropFirst(4)
+        let name = body.prefix { $0 != ":" }
+        let rest = body.dropFirst(name.count)
+        guard isName(name), rest.isEmpty || rest.hasPrefix(":-") else {
+            throw Invalid(message: "expected ${env:NAME} or ${env:NAME:-default}; a name has letters, digits and _")
+        }
+        return .environment(String(name), fallback: rest.isEmpty ? nil : String(rest.dropFirst(2)))
+    }
+
+    private static func isName(_ text: Substring) -> Bool {
+        guard let first = text.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
+        return text.utf8.allSatisfy {
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20) || $0 == UInt8(ascii: "_")
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import CYaml
+
+/// What stops the reading of a file for good.
+struct YAMLFault: Error {
+    var place: YAMLPlace
+    var message: String
+}
+
+/// One step of a YAML stream.
+enum YAMLEvent {
+    case scalar(YAMLNode.Scalar, anchor: String?)
+    case alias(String)
+    case sequenceStart(anchor: String?)
+    case mappingStart(anchor: String?)
+    case collectionEnd
+    case documentStart
+    case documentEnd
+    case streamStart
+    case streamEnd
+}
+
+/// libyaml's parser: turns bytes into events with their places.
+///
+/// The C parser lives on the heap so that its address stays the same, and belongs to this value alone.
+struct YAMLEventParser: ~Copyable {
+    private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let bytes: UnsafeMutableBufferPointer<UInt8>
+
+    init(_ text: [UInt8]) {
+        parser = .allocate(capacity: 1)
+        parser.initialize(to: yaml_parser_t())
+        bytes = .allocate(capacity: max(1, text.count))
+        _ = bytes.update(fromContentsOf: text)
+        yaml_parser_initialize(parser)
+        yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+        yaml_parser_set_input_string(parser, bytes.baseAddress, text.count)
+    }
+
+    deinit {
+        yaml_parser_delete(parser)
+        parser.deallocate()
+        bytes.deallocate()
+    }
+
+    /// The next event and its place.
+    mutating func next() throws(YAMLFault) -> (YAMLEvent, YAMLPlace) {
+        var event = yaml_event_t()
+        guard yaml_parser_parse(parser, &event) == 1 else { throw fault }
+        defer { yaml_event_delete(&event) }
+        return (try Self.read(event), YAMLPlace(event.start_mark))
+    }
+
+    private static func read(_ event: yaml_event_t) throws(YAMLFault) -> YAMLEvent {
+        switch event.type {
+        case YAML_SCALAR_EVENT:
+            let scalar = event.data.scalar
+            try check(tag: scalar.tag, event.start_mark)
+            let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+            let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
+            return .scalar(YAMLNode.Scalar(text: text, isPlain: isPlain), anchor: string(scalar.anchor))
+        case YAML_ALIAS_EVENT: return .alias(string(event.data.alias.anchor) ?? "")
+        case YAML_SEQUENCE_START_EVENT:
+            try check(tag: event.data.sequence_start.tag, event.start_mark)
+            return .sequenceStart(anchor: string(event.data.sequence_start.anchor))
+        case YAML_MAPPING_START_EVENT:
+            try check(tag: event.data.mapping_start.tag, event.start_mark)
+            return .mappingStart(anchor: string(event.data.mapping_start.anchor))
+        case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return .collectionEnd
+        case YAML_DOCUMENT_START_EVENT: return .documentStart
+        case YAML_DOCUMENT_END_EVENT: return .documentEnd
+        case YAML_STREAM_START_EVENT: return .streamStart
+        default: return .streamEnd
+        }
+    }
+
+    /// What a value is, its place in the file says; a tag could only contradict that.
+    private static func check(tag: UnsafeMutablePointer<yaml_char_t>?, _ mark: yaml_mark_t) throws(YAMLFault) {
+        guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else { return }
+        throw YAMLFault(place: YAMLPlace(mark), message: "the tag \(quoted(tag)) means nothing here; remove it")
+    }
+
+    private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+        bytes.map { String(cString: $0) }
+    }
+
+    private var fault: YAMLFault {
+        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
+        let context = parser.pointee.context.map { " \(String(cString: $0))" } ?? ""
+        guard parser.pointee.error != YAML_READER_ERROR else {
+            return YAMLFault(place: place(ofByte: parser.pointee.problem_offset), message: "not YAML text: \(problem)")
+        }
+        return YAMLFault(
+            place: YAMLPlace(parser.pointee.problem_mark), message: "YAML syntax: \(problem)\(context)")
+    }
+
+    private func place(ofByte offset: Int) -> YAMLPlace {
+        let before = bytes.prefix(offset)
+        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let characters = before[lineStart...].count { $0 & 0xC0 != 0x80 }
+        return YAMLPlace(line: line, column: characters + 1)
+    }
+}
+
+extension YAMLPlace {
+    fileprivate init(_ mark: yaml_mark_t) {
+        self.init(line: mark.line + 1, column: mark.column + 1)
+    }
+}
