@@ -20,8 +20,8 @@ func executable(_ name: String, _ dependencies: [Target.Dependency], path: Strin
     .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String) -> Product { .library(name: name, targets: [name]) }
@@ -42,13 +42,17 @@ let package = Package(
     name: "notification-gateway",
     products: [
         library("NotificationGateway"),
+        library("GatewayConfiguration"),
+        library("AliyunProvider"),
         library("FileProvider"),
+        library("HTTPProviderSupport"),
         library("HTTPTransport"),
         library("CurlTransport"),
         library("MessageAuthentication"),
         library("ProviderConformance"),
         library("GatewayTestKit"),
         library("VendorSandbox"),
+        .executable(name: "notify", targets: ["notify"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -110,6 +114,12 @@ let package = Package(
                 "NotificationGateway", "HTTPTransport", "FileProvider", "GatewayTestKit", "ProviderConformance",
                 logging,
             ]),
+        tests(
+            "GatewayConfigurationTests",
+            [
+                "GatewayConfiguration", "NotificationGateway", "AliyunProvider", "FileProvider", "HTTPTransport",
+                "GatewayTestKit",
+            ], exclude: ["Fixtures"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )

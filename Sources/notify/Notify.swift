@@ -9,7 +9,7 @@ struct Notify: AsyncParsableCommand {
         abstract: "Sends notifications through whichever vendor the configuration names.",
         version: "0.1.0",
         subcommands: [
-            Send.self, Explain.self, Check.self, Query.self, Sandbox.self, Providers.self, Templates.self,
+            Send.self, Explain.self, Check.self, Query.self, Sandbox.self, Providers.self, Templates.self, Schema.self,
         ])
 
     /// Runs the tool. Exit status: 0 done, 1 rejected or failed, 2 usage or configuration, 3 uncertain.

@@ -67,6 +67,7 @@ extension OptionType {
         case .string: "text"
         case .secret: "a secret"
         case .boolean: "true or false"
+        case .integer(let range) where range.count == 1: "\(range.lowerBound)"
         case .integer(let range):
             range.upperBound == .max
                 ? "a whole number from \(range.lowerBound)"

@@ -85,12 +85,14 @@ struct YAMLEventParser: ~Copyable {
 
     private var fault: YAMLFault {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
-        let context = parser.pointee.context.map { " \(String(cString: $0))" } ?? ""
+        let context = parser.pointee.context.map {
+            " \(String(cString: $0)) that starts in line \(parser.pointee.context_mark.line + 1)"
+        }
         guard parser.pointee.error != YAML_READER_ERROR else {
             return YAMLFault(place: place(ofByte: parser.pointee.problem_offset), message: "not YAML text: \(problem)")
         }
         return YAMLFault(
-            place: YAMLPlace(parser.pointee.problem_mark), message: "YAML syntax: \(problem)\(context)")
+            place: YAMLPlace(parser.pointee.problem_mark), message: "YAML syntax: \(problem)\(context ?? "")")
     }
 
     private func place(ofByte offset: Int) -> YAMLPlace {

@@ -45,19 +45,34 @@ enum Console {
         return safe
     }
 
-    /// Breaks a text at spaces into lines of at most `width` characters, the later ones indented.
+    /// Breaks a text into lines of at most `width` columns, at spaces where there are any; the later ones are indented.
     static func wrap(_ text: String, indent: Int, width: Int = 80) -> String {
+        let lead = text.prefix { $0 == " " }
         var lines: [String] = []
-        var line = ""
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if !line.isEmpty, line.count + 1 + word.count > width {
-                lines.append(line)
-                line = String(repeating: " ", count: indent) + word
-            } else {
-                line += line.isEmpty && lines.isEmpty && word.isEmpty ? "" : (line.isEmpty ? "" : " ") + word
-            }
+        var line = String(lead)
+        var room = width - lead.count
+        var isStart = true
+        func breakLine() {
+            lines.append(line)
+            line = String(repeating: " ", count: indent)
+            room = width - indent
+            isStart = true
         }
-        lines.append(line)
-        return lines.joined(separator: "\n")
+        for word in text.dropFirst(lead.count).split(separator: " ", omittingEmptySubsequences: false) {
+            if !isStart, columns(word) + 1 > room { breakLine() }
+            for character in isStart ? word : " " + word {
+                let columns = columns(String(character)[...])
+                if columns > room { breakLine() }
+                line.append(character)
+                room -= columns
+            }
+            isStart = false
+        }
+        return (lines + [line]).joined(separator: "\n")
+    }
+
+    /// East Asian characters and emoji take two columns of a terminal.
+    private static func columns(_ text: Substring) -> Int {
+        text.reduce(0) { $0 + (($1.unicodeScalars.first?.value ?? 0) >= 0x1100 ? 2 : 1) }
     }
 }

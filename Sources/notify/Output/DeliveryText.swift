@@ -58,8 +58,8 @@ struct DeliveryText {
 
     /// A request as it would be made.
     static func request(_ request: PlannedRequest) -> [String] {
-        ["  would send to \(request.provider): \(request.preview.destination)"]
-            + request.preview.fields.map { "    \($0.name): \(Console.safe($0.value))" }
+        [Console.wrap("  would send to \(request.provider): \(request.preview.destination)", indent: 4)]
+            + request.preview.fields.map { Console.wrap("    \($0.name): \(Console.safe($0.value))", indent: 6) }
     }
 
     static func colour(_ outcome: Outcome) -> Console.Colour {

@@ -37,7 +37,7 @@ struct PlanText {
         }
         guard let request = candidate.request else { return [head] }
         return ["\(head): \(request.destination)"]
-            + request.fields.map { "       \($0.name): \(Console.safe($0.value))" }
+            + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }
 
