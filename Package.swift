@@ -98,6 +98,24 @@ let package = Package(
                 "VendorSandbox", argumentParser, logging,
             ]),
 
+        .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),
+        .executableTarget(
+            name: "gateway-benchmark",
+            dependencies: [
+                "NotificationGateway", "AliyunProvider", "CurlTransport", "HTTPProviderSupport", "HTTPTransport",
+                "MessageAuthentication", "CAllocationCounter",
+            ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter"], swiftSettings: settings),
+        executable(
+            "captcha-service",
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                hummingbird,
+            ], path: "Sources/Examples/CaptchaService"),
+        executable(
+            "documentation-snippets",
+            ["NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport"],
+            path: "Sources/Examples/Snippets"),
+
         // Tests.
         support("VectorSupport"),
         executable(
@@ -111,8 +129,8 @@ let package = Package(
         tests(
             "ProviderConformanceTests",
             [
-                "NotificationGateway", "HTTPTransport", "FileProvider", "GatewayTestKit", "ProviderConformance",
-                logging,
+                "NotificationGateway", "HTTPTransport", "AliyunProvider", "FileProvider", "GatewayTestKit",
+                "ProviderConformance", logging,
             ]),
         tests(
             "GatewayConfigurationTests",
@@ -120,6 +138,11 @@ let package = Package(
                 "GatewayConfiguration", "NotificationGateway", "AliyunProvider", "FileProvider", "HTTPTransport",
                 "GatewayTestKit",
             ], exclude: ["Fixtures"]),
+        tests(
+            "ArchitectureTests",
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+            ]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )

@@ -6,7 +6,7 @@ struct GatewayBenchmark {
     static func main() async throws {
         let arguments = try Arguments(CommandLine.arguments.dropFirst())
         switch arguments.mode {
-        case .hmac: print(try HMACBenchmark.run(extra: SigningBenchmark.closures()))
+        case .hmac: print(try HMACBenchmark.run(extra: try SigningBenchmark.closures()))
         case .noIO: print(try await RoutingBenchmark.run())
         case .endpoint(let endpoint): print(try await SendBenchmark(endpoint: endpoint, arguments).run())
         }

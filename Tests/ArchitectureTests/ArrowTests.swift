@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// Who may import whom: docs/architecture.md as data.
+private let arrows: [String: Set<String>] = [
+    "NotificationGateway": ["Logging", "Metrics", "Tracing", "Synchronization"],
+    "HTTPTransport": [],
+    "MessageAuthentication": ["CMessageDigest"],
+    "CurlTransport": ["HTTPTransport", "CCurl", "Synchronization", "Glibc", "Musl", "Darwin"],
+    "HTTPProviderSupport": ["NotificationGateway", "HTTPTransport"],
+    "AliyunProvider": [
+        "NotificationGateway", "HTTPProviderSupport", "HTTPTransport", "MessageAuthentication", "Logging",
+        "Synchronization",
+    ],
+    "FileProvider": ["NotificationGateway", "Logging", "Synchronization", "Glibc", "Musl", "Darwin"],
+    "GatewayConfiguration": [
+        "NotificationGateway", "Yams", "CYaml", "Logging", "Foundation", "FoundationEssentials", "Glibc",
+    ],
+    "ProviderConformance": ["NotificationGateway", "Synchronization"],
+    "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "Synchronization"],
+    "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
+    "notify": [
+        "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+        "VendorSandbox", "ArgumentParser", "Logging", "Foundation", "Dispatch", "Glibc", "Musl", "Darwin",
+    ],
+]
+
+@Suite("The architecture")
+struct ArrowTests {
+    @Test("every module imports only what the table allows", arguments: arrows.keys.sorted())
+    func imports(_ module: String) throws {
+        let allowed = try #require(arrows[module])
+        let files = Repository.files(below: "Sources/\(module)", endings: ["swift"])
+        #expect(!files.isEmpty, "\(module) has no sources")
+        for file in files {
+            for name in Self.imports(in: try Repository.text(file)) where !allowed.contains(name) {
+                Issue.record("\(file) imports \(name), which \(module) may not")
+            }
+        }
+    }
+
+    @Test("every folder of Sources is in the table, or is known to be no module that others may import")
+    func noForgottenModule() throws {
+        let known = Set(arrows.keys).union(["CCurl", "CMessageDigest", "COpenSSL", "Benchmarks", "Examples"])
+        let folders = try FileManager.default.contentsOfDirectory(
+            atPath: Repository.root.appendingPathComponent("Sources").path)
+        #expect(Set(folders).subtracting(known).isEmpty)
+    }
+
+    @Test("the check finds an import that is not allowed")
+    func canFail() {
+        let source = "import Logging\npublic import Foundation\n@testable import Yams\nimport struct Crypto.SHA256\n"
+        #expect(Self.imports(in: source) == ["Logging", "Foundation", "Yams", "Crypto"])
+    }
+
+    /// The modules that a source imports.
+    private static func imports(in source: String) -> [String] {
+        source.split(separator: "\n").compactMap { line in
+            var words = line.split(separator: " ")[...]
+            while let word = words.first,
+                word.hasPrefix("@") || ["public", "package", "internal", "private"].contains(word)
+            {
+                words.removeFirst()
+            }
+            guard words.popFirst() == "import", var name = words.popFirst() else { return nil }
+            if ["struct", "class", "enum", "protocol", "func", "let", "var", "typealias"].contains(name) {
+                name = words.popFirst() ?? name
+            }
+            return String(name.prefix { $0 != "." })
+        }
+    }
+}
