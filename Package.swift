@@ -118,13 +118,17 @@ let package = Package(
 
         // Tests.
         support("VectorSupport"),
+        support("ProcessSupport"),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
         tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
         tests(
             "FileProviderTests",
-            ["NotificationGateway", "FileProvider", "FileProviderProcess", "GatewayTestKit", logging]),
+            [
+                "NotificationGateway", "FileProvider", "FileProviderProcess", "ProcessSupport", "GatewayTestKit",
+                logging,
+            ]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
         tests(
             "ProviderConformanceTests",
@@ -143,6 +147,13 @@ let package = Package(
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
             ]),
+        tests(
+            "EndToEndTests",
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "VendorSandbox", "ProcessSupport",
+            ]),
+        tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )

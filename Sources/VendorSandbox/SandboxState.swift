@@ -9,6 +9,7 @@ actor SandboxState {
     private var nonces: Set<String> = []
     private var nonceOrder: [String] = []
     private(set) var requests: [RecordedRequest] = []
+    private var waiting: [(count: Int, continuation: CheckedContinuation<[RecordedRequest], Never>)] = []
 
     private static let mostNonces = 100_000
     private static let mostRequests = 100_000
@@ -25,6 +26,12 @@ actor SandboxState {
 
     func script(_ rules: [ScriptRule]) { self.rules = rules.map { ($0, 0) } }
 
+    /// Lets go of everybody who waits for requests that will not come.
+    func stop() {
+        for (_, continuation) in waiting { continuation.resume(returning: requests) }
+        waiting = []
+    }
+
     func reset() {
         rules = []
         requests = []
@@ -35,6 +42,18 @@ actor SandboxState {
 
     // MARK: Requests
 
+    /// The requests as soon as there are so many.
+    func requests(atLeast count: Int) async -> [RecordedRequest] {
+        if requests.count >= count { return requests }
+        return await withCheckedContinuation { waiting.append((count, $0)) }
+    }
+
+    private func wakeWaiting() {
+        guard !waiting.isEmpty else { return }
+        for (count, continuation) in waiting where count <= requests.count { continuation.resume(returning: requests) }
+        waiting.removeAll { $0.count <= requests.count }
+    }
+
     func handle(_ request: ReceivedRequest) -> Verdict {
         if request.path != "/" { return .reply(administer(request), after: nil) }
         var record = RecordedRequest(
@@ -43,6 +62,7 @@ actor SandboxState {
             body: String(decoding: request.body, as: UTF8.self), answer: "")
         let verdict = judge(request, &record)
         requests.append(record)
+        wakeWaiting()
         if requests.count > 2 * Self.mostRequests { requests.removeFirst(requests.count - Self.mostRequests) }
         return verdict
     }

@@ -60,6 +60,7 @@ public final class VendorSandbox: Sendable {
     public func stop() async {
         try? await channel.close()
         try? await group.shutdownGracefully()
+        await state.stop()
     }
 
     /// What every phone received, in order.
@@ -67,6 +68,9 @@ public final class VendorSandbox: Sendable {
 
     /// Every request as it came over the wire, in order, repetitions included.
     public func requests() async -> [RecordedRequest] { await state.requests }
+
+    /// Waits until so many requests have come, or the sandbox is stopped; then all that have.
+    public func requests(atLeast count: Int) async -> [RecordedRequest] { await state.requests(atLeast: count) }
 
     /// Replaces the script.
     public func script(_ rules: [ScriptRule]) async { await state.script(rules) }

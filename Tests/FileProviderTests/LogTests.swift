@@ -3,6 +3,7 @@ import GatewayTestKit
 import Glibc
 import Logging
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @testable import FileProvider

@@ -1,6 +1,7 @@
 import Foundation
 import GatewayTestKit
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @testable import FileProvider

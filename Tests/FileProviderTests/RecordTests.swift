@@ -2,6 +2,7 @@ import FileProvider
 import Foundation
 import GatewayTestKit
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @Suite("A record in the file")

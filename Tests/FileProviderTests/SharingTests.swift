@@ -2,6 +2,7 @@ import FileProvider
 import Foundation
 import GatewayTestKit
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @Suite("A file that is shared")
@@ -13,9 +14,9 @@ struct SharingTests {
     @Test("keeps every line whole while three processes append at once")
     func threeProcesses() async throws {
         let path = folder.file()
-        async let first = ChildProcess.run([path, "a", "1000", "0", "0", "0"])
-        async let second = ChildProcess.run([path, "b", "1000", "0", "0", "0"])
-        async let third = ChildProcess.run([path, "c", "1000", "0", "0", "0"])
+        async let first = runAppender([path, "a", "1000", "0", "0", "0"])
+        async let second = runAppender([path, "b", "1000", "0", "0", "0"])
+        async let third = runAppender([path, "c", "1000", "0", "0", "0"])
         #expect(try await [first, second, third] == ["accepted=1000", "accepted=1000", "accepted=1000"])
         let references = try records(path).compactMap { $0["reference"] as? String }
         let expected = ["a", "b", "c"].flatMap { name in (1...1_000).map { "\(name)-\($0)" } }
@@ -25,9 +26,9 @@ struct SharingTests {
     @Test("loses no line while three processes rotate it under each other's hands")
     func rotatingProcesses() async throws {
         let path = folder.file()
-        async let first = ChildProcess.run([path, "a", "500", "10000", "900", "0"])
-        async let second = ChildProcess.run([path, "b", "500", "10000", "900", "0"])
-        async let third = ChildProcess.run([path, "c", "500", "10000", "900", "0"])
+        async let first = runAppender([path, "a", "500", "10000", "900", "0"])
+        async let second = runAppender([path, "b", "500", "10000", "900", "0"])
+        async let third = runAppender([path, "c", "500", "10000", "900", "0"])
         #expect(try await [first, second, third] == ["accepted=500", "accepted=500", "accepted=500"])
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         let references = try names.flatMap { try records(folder.file($0)) }.compactMap { $0["reference"] as? String }

@@ -3,6 +3,7 @@ import GatewayTestKit
 import Glibc
 import Logging
 import NotificationGateway
+import ProcessSupport
 import Synchronization
 import Testing
 
@@ -75,7 +76,7 @@ struct StorageTests {
 
     @Test("leaves whole lines only when it reaches the size that the process may write")
     func sizeLimit() async throws {
-        let output = try await ChildProcess.run([folder.file(), "limited", "100", "0", "0", "5000"])
+        let output = try await runAppender([folder.file(), "limited", "100", "0", "0", "5000"])
         let lines = try records(folder.file())
         #expect(output == "accepted=\(lines.count) rejected=\(100 - lines.count)")
         #expect(!lines.isEmpty && lines.count < 100)

@@ -3,26 +3,20 @@ import Foundation
 import GatewayTestKit
 import Logging
 import NotificationGateway
+import ProcessSupport
 import Synchronization
 import Testing
 
-/// A folder of its own for a test, removed with the last reference.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("file-provider-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        path = folder.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String = "notifications.jsonl") -> String { "\(path)/\(name)" }
+extension TemporaryFolder {
+    /// The journal of most tests.
+    func file() -> String { file("notifications.jsonl") }
 }
 
-func read(_ path: String) throws -> String {
-    try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+/// Runs the helper program of these tests: what it printed, without the line break.
+func runAppender(_ arguments: [String]) async throws -> String {
+    let end = try await ChildProcess.run("FileProviderProcess", arguments)
+    #expect(end.status == 0, "\(end.errors)")
+    return end.output.trimmingCharacters(in: .whitespacesAndNewlines)
 }
 
 /// Everything that comes through a pipe, read on a thread of its own: a task that blocks would hold up every other test.

@@ -12,7 +12,9 @@ public enum NearestSpelling {
         var best: (word: String, slips: Int)?
         for candidate in known where candidate.utf8.count <= longestWord {
             let slips = slips(letters, normalized(candidate))
-            guard slips <= max(letters.count, 3) / 3, slips < best?.slips ?? .max else { continue }
+            guard slips <= max(letters.count, 3) / 3, slips < letters.count, slips < best?.slips ?? .max else {
+                continue
+            }
             best = (candidate, slips)
         }
         return best?.word

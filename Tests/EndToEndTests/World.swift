@@ -1,0 +1,119 @@
+import AliyunProvider
+import CurlTransport
+import FileProvider
+import GatewayConfiguration
+import NotificationGateway
+import ProcessSupport
+import Testing
+import VendorSandbox
+
+/// A gateway made from a configuration file, with two accounts at a sandbox behind real sockets.
+struct World {
+    let sandbox: VendorSandbox
+    let gateway: Gateway
+    let folder: TemporaryFolder
+
+    static let kinds = [AliyunKind.dysms { CurlTransport($0) }, FileKind.file, FileKind.log]
+
+    static func make(
+        signature: String = "v3", options: String = "", providers: String = "[primary, backup]", route: String = "",
+        secret: String = "sandbox-key-secret", endpoint: String? = nil
+    ) async throws -> World {
+        let sandbox = try await VendorSandbox.start()
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            file(
+                endpoint: endpoint ?? sandbox.endpoint, backup: sandbox.endpoint, signature: signature,
+                options: options, providers: providers, route: route),
+            to: "providers.yaml")
+        let loader = ConfigurationLoader(kinds: kinds, environment: ["SECRET": secret])
+        let loaded = loader.load(path: path)
+        #expect(loaded.diagnostics.filter { $0.severity == .error } == [])
+        return World(sandbox: sandbox, gateway: try Gateway(try #require(loaded.settings)), folder: folder)
+    }
+
+    private static func file(
+        endpoint: String, backup: String, signature: String, options: String, providers: String, route: String
+    ) -> String {
+        """
+        version: 1
+        mode: live
+        default_country: CN
+        providers:
+          primary:
+            type: aliyun-dysms
+            endpoint: \(endpoint)
+            access_key_id: sandbox-key-id
+            access_key_secret: ${env:SECRET}
+            sign_name: 云通信
+            signature: \(signature)
+            settling_time: 1s
+            \(options)
+          backup:
+            type: aliyun-dysms
+            endpoint: \(backup)
+            access_key_id: sandbox-backup-id
+            access_key_secret: "${env:BACKUP:-sandbox-backup-secret}"
+            sign_name: 云通信
+            settling_time: 1s
+          journal: { type: file, path: journal.jsonl, reveal: true }
+        templates:
+          login-code:
+            category: verification
+            parameters: { code: { pattern: "[0-9]{4,8}" } }
+            text: "您的验证码是${code}"
+            bindings:
+              primary: [{ country: CN, template_code: SMS_0000 }, { template_code: SMS_1000 }]
+              backup: [{ country: CN, template_code: SMS_0000 }, { template_code: SMS_1000 }]
+          shipped:
+            category: notification
+            parameters: { text: }
+            text: "${text}"
+            bindings:
+              primary: { template_code: SMS_2000 }
+              backup: { template_code: SMS_2000 }
+        routes:
+          - name: all
+            providers: \(providers)
+            \(route)
+        """
+    }
+
+    /// Sends a code to a number.
+    func code(to number: Address = "13800138000", deadline: Duration? = nil) async -> Delivery {
+        await gateway.send(
+            Message(to: [number], template: "login-code", parameters: ["code": "271828"], deadline: deadline))
+    }
+
+    /// Sends news to numbers.
+    func news(
+        to numbers: [Address] = ["13800138000"], _ text: String = "in the post", deadline: Duration? = nil
+    ) async -> Delivery {
+        await gateway.send(Message(to: numbers, template: "shipped", parameters: ["text": text], deadline: deadline))
+    }
+
+    /// What the next requests get instead of an ordinary answer.
+    func script(
+        phone: String? = nil, account: String? = nil, times: Int? = nil, _ change: (inout ScriptRule.Answer) -> Void
+    ) async {
+        var answer = ScriptRule.Answer()
+        change(&answer)
+        var rule = ScriptRule(answer)
+        (rule.action, rule.phone, rule.accessKeyID, rule.times) = ("SendSms", phone, account, times)
+        await sandbox.script([rule])
+    }
+
+    func close() async {
+        await gateway.shutdown()
+        await sandbox.stop()
+    }
+}
+
+extension Delivery {
+    /// The trail in short: `primary throttled rejected retry`.
+    var trail: [String] {
+        attempts.map {
+            "\($0.provider) \($0.error?.reason.rawValue ?? "ok") \($0.acceptance.rawValue) \($0.next.rawValue)"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import ProcessSupport
+import Testing
+import VendorSandbox
+
+@Suite("The other commands")
+struct CommandTests {
+    @Test("explain says which rule, why, and the candidates in order, and asks nobody")
+    func explain() async throws {
+        let tool = try await Tool.make()
+        let arguments = ["--to", "13800138000", "--template", "login-code", "--param", "code=271828"]
+        let end = try await tool.start(["explain", "--json"] + arguments).end()
+        #expect(end.status == 0)
+        #expect(try end.object()["rule"] as? String == "codes to mainland China")
+        #expect(try end.list("plan").map { $0["provider"] as? String } == ["aliyun-primary", "aliyun-backup"])
+        #expect(try end.list("recipients").first?["country"] as? String == "CN")
+        #expect(!end.output.contains("271828") && !end.output.contains("sandbox-key-secret"))
+        let people = try await tool.start(["explain", "--policy"] + arguments).end()
+        #expect(people.output.contains("rule") && people.output.contains("recipient-limit"))
+        #expect(people.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        #expect(await tool.sandbox.requests().isEmpty)
+        await tool.close()
+    }
+
+    @Test("check prints mistakes with their places and exits with 2, and with 0 when there are only warnings")
+    func check() async throws {
+        let tool = try await Tool.make()
+        #expect(try await tool.run("check").status == 0)
+        try tool.folder.write("providers: { a: { type: fil } }\nroutes: [{ providers: b }]\n", to: "wrong.yaml")
+        let end = try await tool.run("check", "--config", "wrong.yaml")
+        #expect(end.status == 2)
+        let lines = end.output.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasPrefix("wrong.yaml:1:25: error: unknown provider type 'fil'"))
+        #expect(lines[1].hasPrefix("wrong.yaml:2:23: error: there is no provider 'b'"))
+        let json = try await tool.run("check", "--config", "wrong.yaml", "--json")
+        #expect(try json.object()["errors"] as? Int == 2)
+        await tool.close()
+    }
+
+    @Test("query finds a message by its number and its id")
+    func query() async throws {
+        let tool = try await Tool.make()
+        #expect(try await tool.send("--id", "order-8").status == 0)
+        let call = ["query", "--provider", "aliyun-primary", "--to", "13800138000", "--json"]
+        let found = try await tool.start(call).end()
+        #expect(found.status == 0)
+        #expect(try found.list("records").first?["reference"] as? String == "order-8-1")
+        #expect(try await tool.start(call + ["--id", "order-8-1"]).end().status == 0)
+        let missing = try await tool.start(call + ["--id", "order-9"]).end()
+        #expect(missing.status == 1)
+        #expect(try missing.list("records").isEmpty)
+        #expect(try await tool.run("query", "--provider", "nobody", "--to", "13800138000").status == 2)
+        #expect(try await tool.run("query", "--provider", "aliyun-primary").status == 2)
+        await tool.close()
+    }
+
+    @Test("providers and templates list what is configured", arguments: ["providers", "templates"])
+    func listings(_ command: String) async throws {
+        let tool = try await Tool.make()
+        let end = try await tool.run(command)
+        #expect(end.status == 0)
+        #expect(end.output.contains(command == "providers" ? "aliyun-backup" : "login-code"))
+        #expect(try await tool.run(command, "--json").object().count == 1)
+        await tool.close()
+    }
+
+    @Test("sandbox answers until it is interrupted")
+    func sandbox() async throws {
+        let tool = try await Tool.make()
+        let process = try tool.start(["sandbox", "--port", "\(tool.sandbox.port)"])
+        let taken = try await process.end()
+        #expect(taken.status == 1)
+        #expect(taken.errors.contains("\(tool.sandbox.port)"))
+        let script = try tool.folder.write(#"[{"answr": {}}]"#, to: "script.json")
+        let wrong = try await tool.run("sandbox", "--script", script)
+        #expect(wrong.status == 2)
+        #expect(wrong.errors.contains("rule 1"))
+        await tool.close()
+    }
+
+    @Test(
+        "help, version and completions go to standard output",
+        arguments: [
+            ["--help"], ["--version"], ["send", "--help"], ["help", "check"], ["--generate-completion-script", "bash"],
+        ])
+    func help(_ arguments: [String]) async throws {
+        let end = try await ChildProcess.run("notify", arguments)
+        #expect(end.status == 0)
+        #expect(!end.output.isEmpty && end.errors.isEmpty)
+    }
+
+    @Test("an unknown command or option is a wrong call", arguments: [["snd"], ["--nope"], ["send", "--tto", "1"]])
+    func unknown(_ arguments: [String]) async throws {
+        let end = try await ChildProcess.run("notify", arguments)
+        #expect(end.status == 2)
+        #expect(end.output.isEmpty && !end.errors.isEmpty)
+    }
+}

@@ -1,0 +1,94 @@
+public import Foundation
+import Synchronization
+
+/// A program of this package, which SwiftPM builds beside the tests, running as a process of its own.
+public final class ChildProcess: Sendable {
+    /// How it ended, and all that it printed.
+    public struct End: Sendable {
+        /// The exit status; 128 and the signal's number when a signal ended it, as shells count.
+        public var status: Int32
+        /// Standard output.
+        public var output: String
+        /// Standard error.
+        public var errors: String
+    }
+
+    /// The program is not beside the tests.
+    public struct NotBuilt: Error {
+        /// Its name.
+        public var program: String
+    }
+
+    private let folder: TemporaryFolder
+    private let process: Mutex<Process>
+    private let ends: AsyncStream<Int32>
+
+    /// Its process id.
+    public var identifier: Int32 { process.withLock { $0.processIdentifier } }
+
+    /// Starts a program with an environment of its own: nothing of the test run's leaks in.
+    public init(
+        _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], in directory: String? = nil
+    ) throws {
+        folder = try TemporaryFolder()
+        let (ends, continuation) = AsyncStream<Int32>.makeStream()
+        self.ends = ends
+        let process = Process()
+        process.executableURL = try Self.url(of: program)
+        process.arguments = arguments
+        process.environment = environment
+        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
+        // Files, not pipes: a pipe that nobody empties would stop the program.
+        process.standardOutput = try Self.newFile(folder.file("output"))
+        process.standardError = try Self.newFile(folder.file("errors"))
+        process.standardInput = FileHandle.nullDevice
+        // The handler is in place before the start, so that no end is missed.
+        process.terminationHandler = { process in
+            let signalled = process.terminationReason == .uncaughtSignal
+            continuation.yield(signalled ? 128 + process.terminationStatus : process.terminationStatus)
+            continuation.finish()
+        }
+        try process.run()
+        self.process = Mutex(process)
+    }
+
+    /// Waits for its end.
+    public func end() async throws -> End {
+        var status: Int32 = -1
+        for await end in ends { status = end }
+        return End(status: status, output: try read(folder.file("output")), errors: try read(folder.file("errors")))
+    }
+
+    /// Sends it a signal.
+    public func signal(_ number: Int32) { kill(identifier, number) }
+
+    /// Runs a program to its end.
+    public static func run(
+        _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], in directory: String? = nil
+    ) async throws -> End {
+        try await ChildProcess(program, arguments, environment: environment, in: directory).end()
+    }
+
+    /// Where the program is: beside the tests, or a path.
+    public static func url(of program: String) throws -> URL {
+        if program.hasPrefix("/") { return URL(fileURLWithPath: program) }
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let candidates = ([own] + CommandLine.arguments).map {
+            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent(program)
+        }
+        guard let url = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0.path) }) else {
+            throw NotBuilt(program: program)
+        }
+        return url
+    }
+
+    private static func newFile(_ path: String) throws -> FileHandle {
+        try Data().write(to: URL(fileURLWithPath: path))
+        return try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    }
+}
+
+/// The text of a file.
+public func read(_ path: String) throws -> String {
+    try String(decoding: Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
+}
