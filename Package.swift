@@ -153,6 +153,12 @@ let package = Package(
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
                 "VendorSandbox", "ProcessSupport",
             ]),
+        tests(
+            "ExamplesTests",
+            [
+                "captcha-service", "NotificationGateway", "GatewayTestKit", hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]

@@ -1,0 +1,106 @@
+import Foundation
+import GatewayTestKit
+import Hummingbird
+import HummingbirdTesting
+import NotificationGateway
+import Synchronization
+import Testing
+
+@testable import captcha_service
+
+/// Takes every message, or refuses it, and keeps the codes.
+private final class CodeProvider: MessageProvider {
+    let capabilities = Capabilities(channels: [.sms], content: [.text])
+    var statusLookup: (any StatusLookup)? { nil }
+    private let codes = Mutex<[String]>([])
+    private let failure: ProviderError?
+
+    init(failure: ProviderError? = nil) { self.failure = failure }
+
+    var sent: [String] { codes.withLock { $0 } }
+
+    func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
+        if let failure { throw failure }
+        codes.withLock { $0.append(request.content.text ?? "") }
+        return ProviderReceipt(vendorMessageID: "1")
+    }
+
+    func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
+        RequestPreview(destination: "nowhere", fields: [])
+    }
+
+    func shutdown() async {}
+}
+
+@Suite("The captcha service")
+struct CaptchaTests {
+    private func answers(
+        _ provider: CodeProvider = CodeProvider(), clock: ManualClock = ManualClock(),
+        _ body: @escaping @Sendable (_ get: (String) async throws -> (Int, [String: Any])) async throws -> Void
+    ) async throws {
+        let gateway = try Gateway(
+            GatewaySettings(
+                defaultCountry: "CN",
+                providers: [GatewaySettings.ConfiguredProvider(name: "codes", provider: provider)],
+                templates: [
+                    Template(
+                        name: "login-code", category: .verification, parameters: [TemplateParameter("code")],
+                        texts: [LocalText(locale: nil, text: try TextTemplate("${code}"))])
+                ], routes: [Route(name: "all", candidates: [Route.Candidate("codes")], retries: 0)]))
+        let router = Router()
+        CaptchaController(gateway: gateway, defaultCountry: "CN", clock: clock).addRoutes(to: router)
+        try await Application(router: router).test(.router) { client in
+            try await body { query in
+                try await client.execute(uri: "/sms_captcha/\(query)", method: .get) { response in
+                    let object = try JSONSerialization.jsonObject(with: Data(String(buffer: response.body).utf8))
+                    return (Int(response.status.code), try #require(object as? [String: Any]))
+                }
+            }
+        }
+    }
+
+    @Test("sends a random code of six digits that is not made from the number")
+    func sends() async throws {
+        let provider = CodeProvider()
+        try await answers(provider) { get async throws -> Void in
+            for last in 0..<20 {
+                let (status, answer) = try await get("?phone=138001380\(10 + last)")
+                #expect(status == 200 && answer["sent"] as? Bool == true)
+            }
+        }
+        #expect(provider.sent.allSatisfy { $0.wholeMatch(of: /[0-9]{6}/) != nil })
+        #expect(Set(provider.sent).count > 15)
+    }
+
+    @Test("sends one code a minute to a number, however it is written")
+    func oncePerMinute() async throws {
+        let clock = ManualClock()
+        try await answers(clock: clock) { get async throws -> Void in
+            #expect(try await get("?phone=13800138000").0 == 200)
+            #expect(try await get("?phone=%2B86%20138-0013-8000").0 == 429)
+            #expect(try await get("?phone=13800138001").0 == 200)
+            clock.advance(by: .seconds(60))
+            #expect(try await get("?phone=13800138000").0 == 200)
+        }
+    }
+
+    @Test(
+        "answers 400 to a number that is none",
+        arguments: ["", "?phone=", "?phone=12", "?phone=abc", "?telephone=13800138000"])
+    func wrongNumber(_ query: String) async throws {
+        try await answers { get async throws -> Void in
+            let (status, answer) = try await get(query)
+            #expect(status == 400)
+            #expect(answer["sent"] as? Bool == false && (answer["message"] as? String)?.isEmpty == false)
+        }
+    }
+
+    @Test("answers 503 when no vendor took the code, and the number may ask again at once")
+    func refused() async throws {
+        let provider = CodeProvider(failure: ProviderError(.insufficientBalance, .rejected, message: "no money"))
+        try await answers(provider) { get async throws -> Void in
+            #expect(try await get("?phone=13800138000").0 == 503)
+            #expect(try await get("?phone=13800138000").0 == 503)
+        }
+    }
+}
