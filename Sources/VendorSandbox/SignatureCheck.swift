@@ -24,8 +24,14 @@ struct SignatureCheck: Sendable {
         guard request.method == "GET" || request.method == "POST" else {
             throw .gateway("UnsupportedHTTPMethod", "This http method is not supported.")
         }
-        return request.header("authorization") != nil || request.header("x-acs-action") != nil
-            ? try headerScheme(request) : try parameterScheme(request)
+        return usesParameters(request) ? try parameterScheme(request) : try headerScheme(request)
+    }
+
+    /// The older SDKs send `x-acs-action` beside signature 1.0, so the header that is signed decides, then the parameters.
+    private func usesParameters(_ request: ReceivedRequest) -> Bool {
+        if request.header("authorization") != nil { return false }
+        let isSigned = (request.query + request.form).contains { $0.name == "Signature" || $0.name == "AccessKeyId" }
+        return isSigned || request.header("x-acs-action") == nil
     }
 
     // MARK: Signature 1.0
