@@ -148,6 +148,16 @@ let package = Package(
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
             ]),
         tests(
+            "HTTPProviderSupportTests",
+            ["HTTPProviderSupport", "NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
+        tests(
+            "AliyunProviderTests",
+            [
+                "AliyunProvider", "HTTPProviderSupport", "MessageAuthentication", "HTTPTransport",
+                "NotificationGateway",
+                "GatewayTestKit", "VectorSupport",
+            ]),
+        tests(
             "EndToEndTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",

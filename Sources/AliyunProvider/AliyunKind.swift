@@ -57,12 +57,12 @@ public enum AliyunKind {
     ) throws(InvalidOption) -> DysmsSettings {
         let region = try checkedRegion(values.string(region) ?? DysmsEndpoints.defaultRegion)
         let host = SendSms.filled(values.string(endpoint)) ?? DysmsEndpoints.host(for: region)
-        let token = values.secret(securityToken).flatMap { $0.isEmpty ? nil : $0 }
         return DysmsSettings(
             accessKey: AccessKey(
-                id: try checkedAccessKeyID(values), secret: try checkedSecret(values), securityToken: token),
+                id: try checkedAccessKeyID(values), secret: try checkedSecret(values),
+                securityToken: try checkedToken(values)),
             endpoint: try HTTPEndpoint(host, option: endpoint.name, allowPlainHTTP: allowPlainHTTP),
-            region: region, signature: values.string(signature).flatMap(SignatureVersion.init) ?? .v3,
+            region: region, signature: try checkedSignature(values),
             signName: SendSms.filled(values.string(signName)),
             internationalPrefix: try checkedPrefix(values.string(internationalPrefix) ?? "00"),
             settlingTime: values.duration(settlingTime) ?? .seconds(30))
@@ -80,7 +80,28 @@ public enum AliyunKind {
         guard let secret = values.secret(accessKeySecret), !secret.isEmpty else {
             throw InvalidOption(accessKeySecret.name, "the secret is empty; give it by ${env:…} or ${file:…}")
         }
+        return try checkedText(of: secret, accessKeySecret)
+    }
+
+    private static func checkedToken(_ values: OptionValues) throws(InvalidOption) -> Secret? {
+        guard let token = values.secret(securityToken), !token.isEmpty else { return nil }
+        return try checkedText(of: token, securityToken)
+    }
+
+    /// The usual mistake is a file that ends with a line break.
+    private static func checkedText(of secret: Secret, _ field: OptionField) throws(InvalidOption) -> Secret {
+        guard secret.reveal().utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw InvalidOption(field.name, "expected letters, digits and signs: no spaces, no line breaks")
+        }
         return secret
+    }
+
+    private static func checkedSignature(_ values: OptionValues) throws(InvalidOption) -> SignatureVersion {
+        guard let name = values.string(signature) else { return .v3 }
+        guard let version = SignatureVersion(rawValue: name) else {
+            throw InvalidOption(signature.name, "expected v3 or v1")
+        }
+        return version
     }
 
     private static func checkedRegion(_ region: String) throws(InvalidOption) -> String {

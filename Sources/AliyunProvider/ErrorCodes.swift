@@ -2,8 +2,8 @@ public import NotificationGateway
 
 /// What each of the vendor's codes means: one table, read by the provider and by the documentation.
 ///
-/// The vendor decides by code: most business codes arrive under HTTP 200. An exact row is taken first, then the longest prefix
-/// that fits, then the HTTP status decides (``DysmsErrorCodes/meaning(of:status:)``).
+/// The vendor decides by code: most business codes arrive under HTTP 200. An exact row is taken first, then the longest
+/// prefix that fits, then the HTTP status decides (``DysmsErrorCodes/meaning(of:status:)``).
 public enum DysmsErrorCodes {
     /// Where a row comes from.
     public enum Page: String, Sendable, Hashable, CaseIterable {

@@ -1,7 +1,8 @@
 /// Bytes in the making: the request texts of HTTP providers are built in these.
 ///
-/// Appending to an array checks for uniqueness and room at every byte; here an encoder makes room once for a whole text and
-/// then writes through a pointer. It owns its memory alone (it cannot be copied) and frees it at the end of its life.
+/// Appending to an array checks for uniqueness and room at every byte; here an encoder makes room once for a whole text
+/// and then writes through a pointer. It owns its memory alone (it cannot be copied) and frees it at the end of its
+/// life.
 public struct ByteWriter: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int

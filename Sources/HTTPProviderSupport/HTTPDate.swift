@@ -9,29 +9,33 @@ public enum HTTPDate {
     /// Reads a date; `nil` when it is none.
     public static func parse(_ text: String) -> WallTime? {
         guard text.utf8.count <= 64 else { return nil }
-        let words = text.utf8.split { $0 == 0x20 || $0 == 0x2C || $0 == 0x2D }.map {
-            String(decoding: $0, as: UTF8.self)
+        let words = text.utf8.split { $0 == 0x20 || $0 == 0x2C }.map { String(decoding: $0, as: UTF8.self) }
+        switch words.count {
+        case 4 where isZone(words[3]):
+            let date = words[1].split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+            return date.count == 3 ? time(year: date[2], month: date[1], day: date[0], clock: words[2]) : nil
+        case 5: return time(year: words[4], month: words[1], day: words[2], clock: words[3])
+        case 6 where isZone(words[5]): return time(year: words[3], month: words[2], day: words[1], clock: words[4])
+        default: return nil
         }
-        guard words.count >= 5 else { return nil }
-        if let month = month(words[1]) {
-            guard words.count == 5 else { return nil }
-            return time(year: words[4], month: month, day: words[2], clock: words[3])
-        }
-        guard words.count == 6, words[5] == "GMT" || words[5] == "UTC", let month = month(words[2]) else { return nil }
-        return time(year: words[3], month: month, day: words[1], clock: words[4])
     }
+
+    private static func isZone(_ word: String) -> Bool { word == "GMT" || word == "UTC" }
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
     private static func month(_ name: String) -> Int? { months.firstIndex(of: name).map { $0 + 1 } }
 
-    private static func time(year: String, month: Int, day: String, clock: String) -> WallTime? {
+    private static func time(year: String, month: String, day: String, clock: String) -> WallTime? {
         let parts = clock.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let year = fullYear(year), let day = number(day, in: 1...31),
+        guard parts.count == 3, let year = fullYear(year), let month = self.month(month),
+            let day = number(day, in: 1...31),
             let hour = number(parts[0], in: 0...23), let minute = number(parts[1], in: 0...59),
             let second = number(parts[2], in: 0...60)
         else { return nil }
         let days = daysSinceEpoch(year: year, month: month, day: day)
+        // A 31 February is no date; counted on, it would be a day in March.
+        guard WallTime(secondsSinceEpoch: Int64(days) * 86_400).components.day == day else { return nil }
         return WallTime(secondsSinceEpoch: Int64(((days * 24 + hour) * 60 + minute) * 60 + second))
     }
 

@@ -4,8 +4,8 @@ public import NotificationGateway
 extension ProviderError {
     /// Turns "no complete answer" into what it means for the message.
     ///
-    /// The acceptance is decided by how far the request came and by nothing else: what surely never reached the server is
-    /// `rejected`; from the first byte that left, the vendor may have taken it: `unknown`.
+    /// The acceptance is decided by how far the request came and by nothing else: what surely never reached the server
+    /// is `rejected`; from the first byte that left, the vendor may have taken it: `unknown`.
     public init(_ failure: HTTPFailure) {
         let acceptance: Acceptance = failure.surelyNotSent ? .rejected : .unknown
         self.init(Self.reason(of: failure), acceptance, message: "\(Self.words(of: failure.phase)): \(failure.detail)")

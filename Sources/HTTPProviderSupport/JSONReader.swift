@@ -1,7 +1,7 @@
 /// Reads a JSON document of unknown origin step by step, without building a tree of it.
 ///
-/// Strict (RFC 8259): no comments, no trailing commas, UTF-8 only. It never traps, whatever the bytes are; nesting and size are
-/// limited. The usual use walks one object:
+/// Strict (RFC 8259): no comments, no trailing commas, UTF-8 only. It never traps, whatever the bytes are; nesting and
+/// size are limited. The usual use walks one object:
 ///
 ///     var reader = JSONReader(bytes)
 ///     try reader.beginObject()
@@ -41,7 +41,8 @@ public struct JSONReader {
         atFirstMember = true
     }
 
-    /// The name of the object's next member, its value being the next to read; `nil` after the last, the object is then left.
+    /// The name of the object's next member, its value being the next to read; `nil` after the last, the object is then
+    /// left.
     ///
     /// - Throws: ``JSONError`` when neither a member nor the end follows.
     public mutating func nextMember() throws(JSONError) -> String? {

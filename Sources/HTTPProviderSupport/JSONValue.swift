@@ -29,7 +29,8 @@ public enum JSONValue: Sendable, Hashable {
 
     /// Reads a whole document.
     ///
-    /// - Throws: ``JSONError`` for anything that ``JSONReader`` does not take, and for a name that stands twice in one object.
+    /// - Throws: ``JSONError`` for anything that ``JSONReader`` does not take, and for a name that stands twice in one
+    ///   object.
     public init(parsing bytes: [UInt8]) throws(JSONError) {
         guard bytes.count <= JSONReader.sizeLimit else { throw JSONError(.tooLarge, at: 0) }
         var reader = JSONReader(bytes)
@@ -55,12 +56,17 @@ public enum JSONValue: Sendable, Hashable {
         return elements
     }
 
-    /// A whole number, whether spelled as a number or as a string of digits: vendors are not of one mind.
-    public var lenientInteger: Int? {
+    /// The text of a string or the spelling of a number; `nil` for everything else.
+    public var lenientText: String? {
         switch self {
-        case .number(let text), .string(let text): Int(text)
+        case .number(let text), .string(let text): text
         default: nil
         }
+    }
+
+    /// A whole number, whether spelled as a number or as a string of digits: vendors are not of one mind.
+    public var lenientInteger: Int? {
+        lenientText.flatMap { Int($0) }
     }
 }
 

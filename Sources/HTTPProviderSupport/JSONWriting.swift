@@ -1,8 +1,8 @@
 extension ByteWriter {
     /// Appends a text as a JSON string with its quotes.
     ///
-    /// Escaped is what RFC 8259 demands and nothing else: `"`, `\` and control characters, by the short form where there is one.
-    /// Everything else, emoji included, stays as UTF-8.
+    /// Escaped is what RFC 8259 demands and nothing else: `"`, `\` and control characters, by the short form where
+    /// there is one. Everything else, emoji included, stays as UTF-8.
     public mutating func appendJSONString(_ text: String) {
         append(UInt8(ascii: "\""))
         Self.withBytes(of: text) { bytes in

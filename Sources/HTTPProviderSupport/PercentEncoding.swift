@@ -1,7 +1,7 @@
 /// Percent-encoding by RFC 3986: `A-Z a-z 0-9 - . _ ~` stay, every other byte becomes `%XX` with upper-case digits.
 ///
-/// Each encoder reads a table entry for each byte: up to seven bytes of output, with their count in the top byte. It stores the
-/// whole entry and steps on by the count, so that there is no branch to mispredict on mixed text.
+/// Each encoder reads a table entry for each byte: up to seven bytes of output, with their count in the top byte. It
+/// stores the whole entry and steps on by the count, so that there is no branch to mispredict on mixed text.
 enum PercentEncoding {
     /// Once encoded: `%XX` at most.
     static let once: [UInt32] = (0...255).map { entry($0) { [UInt8(ascii: "%")] + $0 } }

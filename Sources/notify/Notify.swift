@@ -16,7 +16,7 @@ struct Notify: AsyncParsableCommand {
     static func main() async {
         do {
             try refuseInvalidUTF8()
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(Recipients.gathered(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -51,5 +51,29 @@ struct Notify: AsyncParsableCommand {
                 throw CommandFailure(.usage, "argument \(index) is not valid UTF-8; write it in UTF-8")
             }
         }
+    }
+}
+
+/// Many recipients on the command line.
+enum Recipients {
+    /// Past this many, recipients are put into one argument, a line each.
+    private static let most = 64
+
+    /// The arguments with all values of `--to` in one: the parser's time grows with the square of the number of options.
+    static func gathered(_ arguments: [String]) -> [String] {
+        guard arguments.count(where: { $0 == "--to" }) > most else { return arguments }
+        var rest: [String] = []
+        var recipients: [String] = []
+        var index = arguments.startIndex
+        while index < arguments.endIndex, arguments[index] != "--" {
+            if arguments[index] == "--to", index + 1 < arguments.endIndex {
+                recipients.append(arguments[index + 1])
+                index += 1
+            } else {
+                rest.append(arguments[index])
+            }
+            index += 1
+        }
+        return rest + ["--to", recipients.joined(separator: "\n")] + arguments[index...]
     }
 }

@@ -105,7 +105,7 @@ struct SendTests {
     @Test(
         "exits with 2 and says what to do when the call is wrong",
         arguments: [
-            ([], "--to"), (["--to", "13800138000"], "--template"),
+            (["--template", "x"], "--to"), (["--to", "13800138000"], "--template"),
             (["--to", "1", "--template", "x"], "there is no template 'x'"),
             (["--to", "1", "--template", "logincode"], "did you mean 'login-code'?"),
             (["--to", "1", "--template", "login-code", "--param", "code"], "name=value"),
@@ -139,6 +139,29 @@ struct SendTests {
         #expect(try end.list("recipients").first?["message"] is String)
         #expect(await tool.sandbox.requests().isEmpty)
         await tool.close()
+    }
+
+    @Test("takes very many recipients as arguments, and from a file")
+    func many() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(
+            """
+            mode: live
+            providers: { journal: { type: file, path: journal.jsonl, fsync: never } }
+            templates: { news: { text: hi } }
+            routes: [{ providers: journal }]
+            """, to: "providers.yaml")
+        let numbers = (0..<10_000).map { "+86138\(10_000_000 + $0)" }
+        let call = ["send", "--template", "news", "--json"]
+        let arguments = try await ChildProcess.run(
+            "notify", call + numbers.flatMap { ["--to", $0] }, in: folder.path)
+        #expect(arguments.status == 0)
+        #expect(try arguments.list("recipients").count == 10_000)
+        try folder.write(numbers.joined(separator: "\n") + "\n", to: "numbers")
+        let file = try await ChildProcess.run("notify", call + ["--to-file", "numbers"], in: folder.path)
+        #expect(file.status == 0)
+        #expect(try file.list("recipients").count == 10_000)
+        #expect(try await ChildProcess.run("notify", call + ["--to-file", "none"], in: folder.path).status == 2)
     }
 
     @Test("refuses arguments that are not UTF-8")

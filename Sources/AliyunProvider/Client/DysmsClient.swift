@@ -4,8 +4,8 @@ public import NotificationGateway
 
 /// Calls the operations of Dysms (2017-05-25): signs, sends once, and judges the answer.
 ///
-/// Its calls run concurrently from any number of tasks. Each issues at most one request. Cancelling the task ends a call with
-/// reason `cancelled`, and acceptance `unknown` once a byte has left.
+/// Its calls run concurrently from any number of tasks. Each issues at most one request. Cancelling the task ends a
+/// call with reason `cancelled`, and acceptance `unknown` once a byte has left.
 public struct DysmsClient: Sendable {
     let settings: DysmsSettings
     let signer: any RequestSigner
@@ -86,6 +86,14 @@ public struct DysmsClient: Sendable {
 extension VendorAnswer {
     /// The vendor's word that it took a request.
     var receipt: ProviderReceipt {
-        ProviderReceipt(vendorMessageID: bizID, requestID: requestID, vendorCode: code)
+        ProviderReceipt(
+            vendorMessageID: Self.identifier(bizID), requestID: Self.identifier(requestID), vendorCode: code)
+    }
+
+    /// An id as it may stand in logs and files: on one line, and not the length that an answer may have.
+    private static func identifier(_ text: String?) -> String? {
+        guard let text = SendSms.filled(text) else { return nil }
+        let isPlain = text.utf8.count <= 128 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        return isPlain ? text : TextRedaction().redact(text, limit: 128)
     }
 }

@@ -12,7 +12,8 @@ struct PhoneFormat: Sendable {
 
     /// Reads a number of the vendor's, with `00`, with the calling code alone, or bare for the mainland.
     ///
-    /// A number without a prefix can be read in two ways (`8613800138000`), so it is compared with the wanted one first.
+    /// A number without a prefix can be read in two ways (`8613800138000`), so it is compared with the wanted one
+    /// first.
     func number(from text: String, expecting wanted: PhoneNumber?) -> PhoneNumber? {
         let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
         if let wanted, [wanted.nationalDigits, wanted.digits, "00" + wanted.digits].contains(digits) { return wanted }

@@ -2,7 +2,8 @@ import HTTPProviderSupport
 import NotificationGateway
 
 extension ByteWriter {
-    /// Appends template parameters as the vendor wants them: one JSON object whose values are all strings, in the given order.
+    /// Appends template parameters as the vendor wants them: one JSON object whose values are all strings, in the given
+    /// order.
     mutating func appendTemplateParameters(_ parameters: [ProviderContent.Parameter]) {
         append(UInt8(ascii: "{"))
         for (index, parameter) in parameters.enumerated() {

@@ -13,7 +13,8 @@ struct AnsweredCall: Sendable {
     var redaction: TextRedaction
 }
 
-/// Judges answers: success is HTTP 200 with code `OK` and nothing else; the rest becomes a ``ProviderError`` by the table.
+/// Judges answers: success is HTTP 200 with code `OK` and nothing else; the rest becomes a ``ProviderError`` by the
+/// table.
 enum AnswerReader {
     /// Whether the vendor said that it took the request.
     static func isSuccess(_ answer: VendorAnswer, status: Int) -> Bool { status == 200 && answer.code == "OK" }
@@ -29,7 +30,7 @@ enum AnswerReader {
         let text = answer.message ?? ""
         var error = ProviderError(
             meaning.reason, meaning.acceptance,
-            vendorCode: VendorCode(rawValue: answered.redaction.redact(code, limit: 128)),
+            vendorCode: VendorCode(rawValue: shown(code, answered.redaction)),
             message: answered.redaction.redact(text),
             requestID: answer.requestID.map { answered.redaction.redact($0, limit: 128) },
             retryAfter: pause(meaning.pause, text, response, answered.receivedAt))
@@ -43,13 +44,19 @@ enum AnswerReader {
         return error
     }
 
+    /// A code of the table is verbatim even where a parameter's value happens to be part of it.
+    private static func shown(_ code: String, _ redaction: TextRedaction) -> String {
+        DysmsErrorCodes.row(for: code)?.code == code ? code : redaction.redact(code, limit: 128)
+    }
+
     // MARK: Without a code
 
     private static func unreadable(
         _ answer: VendorAnswer, _ response: HTTPResponse, _ answered: AnsweredCall
     ) -> ProviderError {
         let meaning = DysmsErrorCodes.meaning(of: nil, status: response.status)
-        // "OK" under another status than 200 contradicts itself: whatever the status says, the message may be on its way.
+        // "OK" under another status than 200 contradicts itself: whatever the status says, the message may be on its
+        // way.
         let isContradiction = answer.code == "OK"
         return ProviderError(
             isContradiction ? .invalidAnswer : meaning.reason, isContradiction ? .unknown : meaning.acceptance,

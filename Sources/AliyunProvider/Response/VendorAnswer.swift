@@ -34,30 +34,32 @@ struct VendorAnswer: Sendable, Hashable {
         self.form = form
     }
 
-    /// Only the members that are wanted become texts. One that stands twice makes the answer ambiguous, hence unreadable.
+    /// Only the members that are wanted become texts. One that stands twice makes the answer ambiguous, hence
+    /// unreadable.
     private init(json body: [UInt8]) throws(JSONError) {
         form = .json
         var reader = JSONReader(body)
+        var seen: UInt8 = 0
         try reader.beginObject()
         while let name = try reader.nextMember() {
             switch name {
-            case "Code": try Self.read(&code, from: &reader)
-            case "Message": try Self.read(&message, from: &reader)
-            case "RequestId": try Self.read(&requestID, from: &reader)
-            case "BizId": try Self.read(&bizID, from: &reader)
+            case "Code": code = try Self.read(1, &reader, &seen)
+            case "Message": message = try Self.read(2, &reader, &seen)
+            case "RequestId": requestID = try Self.read(4, &reader, &seen)
+            case "BizId": bizID = try Self.read(8, &reader, &seen)
             default: try reader.skipValue()
             }
         }
         try reader.finish()
     }
 
-    /// A member of another type counts as absent; a number keeps its spelling.
-    private static func read(_ member: inout String?, from reader: inout JSONReader) throws(JSONError) {
-        guard member == nil else { throw JSONError(.duplicateName, at: 0) }
-        switch try reader.readValue() {
-        case .string(let text), .number(let text): member = text
-        default: break
-        }
+    /// A member of another type counts as absent; a number keeps its spelling. `bit` stands for the member in `seen`.
+    private static func read(
+        _ bit: UInt8, _ reader: inout JSONReader, _ seen: inout UInt8
+    ) throws(JSONError) -> String? {
+        guard seen & bit == 0 else { throw JSONError(.duplicateName, at: 0) }
+        seen |= bit
+        return try reader.readValue().lenientText
     }
 }
 
@@ -72,9 +74,9 @@ enum XMLEnvelope {
         let start = text.drop { $0.isWhitespace }.prefix(64).lowercased()
         if start.hasPrefix("<!doctype html") || start.hasPrefix("<html") { return VendorAnswer(form: .html) }
         let bytes = Array(text.utf8)
-        guard let code = element("Code", in: bytes), isWhole(bytes) else {
-            return VendorAnswer(form: contains("<html", in: text) ? .html : .unreadable)
-        }
+        // A page may begin with a comment, and hold anything.
+        if contains("<html", in: text) { return VendorAnswer(form: .html) }
+        guard let code = element("Code", in: bytes), isWhole(bytes) else { return VendorAnswer(form: .unreadable) }
         var answer = VendorAnswer(form: .xml)
         answer.code = code
         answer.message = element("Message", in: bytes)
@@ -85,7 +87,8 @@ enum XMLEnvelope {
 
     private static func contains(_ tag: String, in text: String) -> Bool { text.lowercased().contains(tag) }
 
-    /// Whether the document ends with the closing tag of its first element.
+    /// Whether the document is one element of the vendor's, `Error` or `SendSmsResponse`, and ends with its closing
+    /// tag.
     private static func isWhole(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while let open = rest.firstIndex(of: UInt8(ascii: "<")) {
@@ -93,6 +96,9 @@ enum XMLEnvelope {
             guard let next = rest.first else { return false }
             if next == UInt8(ascii: "?") || next == UInt8(ascii: "!") { continue }
             let name = rest.prefix { $0 != UInt8(ascii: ">") && $0 > 0x20 && $0 != UInt8(ascii: "/") }
+            guard name.elementsEqual("Error".utf8) || name.suffix(8).elementsEqual("Response".utf8) else {
+                return false
+            }
             let end = Array("</".utf8) + name + [UInt8(ascii: ">")]
             let lastByte = bytes.lastIndex { $0 > 0x20 } ?? bytes.startIndex
             return bytes[...lastByte].suffix(end.count).elementsEqual(end)

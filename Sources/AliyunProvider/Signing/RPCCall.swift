@@ -76,8 +76,8 @@ package struct RPCCall: Sendable {
 
 /// A name's place in the order by UTF-8 bytes: `A` before `a`, `Sign` before `SignName`.
 ///
-/// Not the order of `String`, which follows Unicode's canonical equivalence. The first eight bytes as a number decide nearly
-/// every comparison; only names that share them are compared as texts.
+/// Not the order of `String`, which follows Unicode's canonical equivalence. The first eight bytes as a number decide
+/// nearly every comparison; only names that share them are compared as texts.
 struct NameOrder: Comparable {
     private let head: UInt64
     private let name: String

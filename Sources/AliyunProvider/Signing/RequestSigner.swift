@@ -20,7 +20,8 @@ package protocol RequestSigner: Sendable {
     /// The whole request, signed.
     func sign(_ call: RPCCall, _ stamp: RequestStamp) -> HTTPRequest
 
-    /// The text that the signature of the same call and stamp covers. Holds personal data: only to compare it with the vendor's.
+    /// The text that the signature of the same call and stamp covers. Holds personal data: only to compare it with the
+    /// vendor's.
     func stringToSign(_ call: RPCCall, _ stamp: RequestStamp) -> String
 
     /// The headers and parameters of the signed request as plain text, in the order in which they are sent. Not masked.

@@ -21,7 +21,8 @@ package struct RequestStamp: Sendable, Hashable {
         nonce = Self.hexadecimal(random.next(), random.next())
     }
 
-    /// The same as ``NotificationGateway/WallTime/timestamp``, written in place: this stands in the path of every message.
+    /// The same as ``NotificationGateway/WallTime/timestamp``, written in place: this stands in the path of every
+    /// message.
     private static func text(of time: WallTime.Components) -> String {
         String(unsafeUninitializedCapacity: 20) { output in
             write(time.year / 100, to: output, at: 0)

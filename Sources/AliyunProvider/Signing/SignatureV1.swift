@@ -5,8 +5,8 @@ import NotificationGateway
 
 /// Signature 1.0 of RPC operations: HMAC-SHA1 over every parameter, wherever it travels.
 ///
-/// The common parameters travel in the query, the call's own where the call says. On the wire all are in the order of the
-/// string to sign, so one pass over them writes the query, the form and the string to sign together.
+/// The common parameters travel in the query, the call's own where the call says. On the wire all are in the order of
+/// the string to sign, so one pass over them writes the query, the form and the string to sign together.
 ///
 /// Source: https://help.aliyun.com/zh/sdk/product-overview/rpc-mechanism
 package final class SignatureV1: RequestSigner {

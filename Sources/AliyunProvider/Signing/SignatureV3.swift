@@ -5,8 +5,8 @@ import NotificationGateway
 
 /// Signature V3 (ACS3-HMAC-SHA256): over the method, the query, the signed headers and the body's hash.
 ///
-/// Signed is the minimum: `host`, `content-type` and every `x-acs-*` header. A proxy that rewrites any other header then does
-/// not break the signature.
+/// Signed is the minimum: `host`, `content-type` and every `x-acs-*` header. A proxy that rewrites any other header
+/// then does not break the signature.
 ///
 /// Source: https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature
 package final class SignatureV3: RequestSigner {

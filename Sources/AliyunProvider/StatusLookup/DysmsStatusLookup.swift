@@ -2,7 +2,8 @@ import HTTPProviderSupport
 import HTTPTransport
 import NotificationGateway
 
-/// Finds messages by number and day, and keeps those whose `OutId` is the wanted one: the vendor has no search by `OutId`.
+/// Finds messages by number and day, and keeps those whose `OutId` is the wanted one: the vendor has no search by
+/// `OutId`.
 struct DysmsStatusLookup: StatusLookup {
     let client: DysmsClient
 

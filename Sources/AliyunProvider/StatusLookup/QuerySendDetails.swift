@@ -50,9 +50,13 @@ enum QuerySendDetails {
         init(_ body: [UInt8]) throws(ProviderError) {
             guard let document = try? JSONValue(parsing: body) else { throw Self.invalid }
             total = document["TotalCount"]?.lenientInteger
+            if let total, total < 0 { throw Self.invalid }
             let list = document["SmsSendDetailDTOs"]?["SmsSendDetailDTO"]
             switch list {
-            case .array(let elements): records = elements
+            case .array(let elements):
+                // What is no record could be the wanted one, garbled: it must not read as "not found".
+                guard elements.allSatisfy(\.isObject) else { throw Self.invalid }
+                records = elements
             case .object: records = list.map { [$0] } ?? []
             default:
                 guard total == 0 else { throw Self.invalid }
@@ -67,6 +71,13 @@ enum QuerySendDetails {
     }
 }
 
+extension JSONValue {
+    fileprivate var isObject: Bool {
+        guard case .object = self else { return false }
+        return true
+    }
+}
+
 extension StatusRecord {
     /// Reads one record; fields that are missing or of another type stay empty.
     init(_ detail: JSONValue, expecting wanted: PhoneNumber, format: PhoneFormat) {
@@ -77,7 +88,7 @@ extension StatusRecord {
             case 3: .delivered
             default: .pending
             }
-        let text: (String) -> String? = { SendSms.filled(detail[$0]?.string) }
+        let text: (String) -> String? = { SendSms.filled(detail[$0]?.lenientText) }
         self.init(
             state: state,
             recipient: text("PhoneNum").flatMap { format.number(from: $0, expecting: wanted) }.map(Recipient.phone),

@@ -1,11 +1,17 @@
 import ArgumentParser
+import Foundation
 import GatewayConfiguration
 import NotificationGateway
 
 /// The message that a command is about.
 struct MessageOptions: ParsableArguments {
-    @Option(name: .long, help: "A recipient; give it once for each.")
-    var to: [String]
+    @Option(name: .long, help: "A recipient; give it once for each, or several on lines of their own.")
+    var to: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Recipients from a file, one a line; - reads standard input.", valueName: "file"))
+    var toFile: String?
 
     @Option(name: .long, help: "The logical template, such as login-code.")
     var template: String
@@ -28,16 +34,41 @@ struct MessageOptions: ParsableArguments {
     @Option(name: .long, help: "The path: sms, voice, email, chat, push or webhook.")
     var channel = "sms"
 
+    func validate() throws {
+        if to.isEmpty, toFile == nil { throw ValidationError("Missing expected argument '--to <to>'") }
+    }
+
     func message() throws -> Message {
         guard let channel = Channel(rawValue: channel) else {
             let known = Channel.allCases.map(\.rawValue).joined(separator: ", ")
             throw CommandFailure(.usage, "--channel takes one of \(known)")
         }
         return Message(
-            id: id.map(MessageID.init(rawValue:)), to: to.map(Address.text),
+            id: id.map(MessageID.init(rawValue:)), to: try recipients().map(Address.text),
             template: TemplateName(rawValue: template), parameters: try parameters(), channel: channel,
             tags: tag.map(Tag.init(rawValue:)), locale: locale.map(LocaleTag.init(rawValue:)),
             deadline: try limit())
+    }
+
+    private func recipients() throws -> [String] {
+        var recipients = to.flatMap(Self.lines)
+        if let toFile {
+            do {
+                let url = URL(fileURLWithPath: toFile == "-" ? "/dev/stdin" : toFile)
+                recipients += try Self.lines(String(contentsOf: url, encoding: .utf8)).filter { !$0.isEmpty }
+            } catch {
+                throw CommandFailure(.usage, "--to-file \(Console.safe(toFile)) cannot be read as UTF-8 text")
+            }
+        }
+        guard !recipients.isEmpty else { throw CommandFailure(.usage, "there is no recipient; give one by --to") }
+        return recipients
+    }
+
+    /// The lines of a text, without the break at its end; an empty text is one empty line.
+    private static func lines(_ text: String) -> [String] {
+        var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        if lines.count > 1, lines.last == "" { lines.removeLast() }
+        return lines
     }
 
     private func parameters() throws -> [String: String] {

@@ -96,7 +96,18 @@ struct SignatureV1VectorTests {
         let query = String(request.url.split(separator: "?", maxSplits: 1)[1])
         var sent = decodedPairs(query) + decodedPairs(String(decoding: request.body, as: UTF8.self))
         sent.removeAll { $0 == "Signature=\(vector.signature)" }
-        guard let canonical = vector.canonicalized_query.text else { return }
-        #expect(sent.sorted() == decodedPairs(canonical))
+        // Put together again as the rule says, by code that is not ours; so that also those vectors are compared whole
+        // that give their long texts by length and hash.
+        var unreserved = CharacterSet(charactersIn: "-._~")
+        unreserved.formUnion(CharacterSet(charactersIn: "a"..."z"))
+        unreserved.formUnion(CharacterSet(charactersIn: "A"..."Z"))
+        unreserved.formUnion(CharacterSet(charactersIn: "0"..."9"))
+        let pairs = sent.map { pair in
+            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        }.sorted { Array($0[0].utf8).lexicographicallyPrecedes(Array($1[0].utf8)) }
+        let canonical = pairs.map { pair in
+            pair.map { $0.addingPercentEncoding(withAllowedCharacters: unreserved) ?? "" }.joined(separator: "=")
+        }.joined(separator: "&")
+        #expect(vector.canonicalized_query.matches(canonical))
     }
 }

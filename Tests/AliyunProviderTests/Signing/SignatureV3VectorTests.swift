@@ -101,6 +101,9 @@ struct SignatureV3VectorTests {
         let origin = "https://\(vector.host)"
         #expect(request.url.hasPrefix(origin))
         let target = String(request.url.dropFirst(origin.count))
+        #expect(
+            target.drop { $0 == "/" || $0 == "?" }
+                == canonical.split(separator: "\n", omittingEmptySubsequences: false)[2])
         if let sent = vector.sent_target.text {
             #expect(decodedPairs(String(target.dropFirst(2))) == decodedPairs(String(sent.dropFirst(2))))
         }
