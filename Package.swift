@@ -119,9 +119,12 @@ let package = Package(
         // Tests.
         support("VectorSupport"),
         support("ProcessSupport"),
+        support("LoopbackServer"),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
         tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "CurlTransport", "LoopbackServer"]),
+        tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
         tests(
             "FileProviderTests",

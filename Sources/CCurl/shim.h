@@ -60,6 +60,16 @@ static inline void *ccurl_get_private(CURL *easy) {
 // The result of CURLMSG_DONE sits in an anonymous union.
 static inline CURLcode ccurl_message_result(const CURLMsg *message) { return message->data.result; }
 
+// Ending a transfer during name resolution would otherwise wait for the system's resolver, which may take half a minute.
+static inline CURLcode ccurl_leave_resolver_behind(CURL *easy) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+    return curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#else
+    (void)easy;
+    return CURLE_OK;
+#endif
+}
+
 // Macros with casts or of changing type.
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 static inline long ccurl_http_version_1_1(void) { return (long)CURL_HTTP_VERSION_1_1; }

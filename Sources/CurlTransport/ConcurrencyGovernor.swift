@@ -1,9 +1,9 @@
 /// Decides how many exchanges run at a time, from how busy the owner thread is.
 ///
-/// libcurl looks at every running transfer on each turn, so more of them cost CPU. When the thread is busy all the time, another
-/// exchange cannot make it faster and only makes each turn dearer. When the thread sleeps while requests wait, the server or the
-/// network is the slow part, and another exchange is pure gain. So the limit doubles while the thread idles and shrinks while it
-/// is saturated.
+/// libcurl looks at every running transfer on each turn, so more of them cost CPU. When the thread is busy all the
+/// time, another exchange cannot make it faster and only makes each turn dearer. When the thread sleeps while requests
+/// wait, the server or the network is the slow part, and another exchange is pure gain. So the limit doubles while the
+/// thread idles and shrinks while it is saturated.
 struct ConcurrencyGovernor {
     /// The limit is never lower.
     static let floor = 16

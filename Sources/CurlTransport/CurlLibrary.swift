@@ -2,8 +2,8 @@ import CCurl
 
 /// libcurl's process-wide start-up.
 ///
-/// It is done once and never undone: `curl_global_cleanup` would pull the ground from under any other user of libcurl in the
-/// process, and what it frees is a few kilobytes.
+/// It is done once and never undone: `curl_global_cleanup` would pull the ground from under any other user of libcurl
+/// in the process, and what it frees is a few kilobytes.
 enum CurlLibrary {
     private static let result = ccurl_global_init()
 

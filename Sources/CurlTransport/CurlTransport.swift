@@ -3,15 +3,15 @@ import Synchronization
 
 /// An ``HTTPTransport`` over libcurl's multi interface, driven by a thread of its own.
 ///
-/// - Each request is written to a connection at most once. libcurl would write it again by itself when a connection that it
-///   used again turns out dead; that is refused, and the failure says that the first try may have arrived.
-/// - Connections are kept and used again. At most ``HTTPTransportSettings/maxConnectionsPerHost`` exchanges with one host run at
-///   a time; the others wait inside the transport, and their waiting counts against their time limit.
-/// - Certificates are always verified, TLS is 1.2 or newer, redirects are not followed, cookies and `.netrc` are not used, and
-///   proxies named in the environment are ignored.
+/// - Each request is written to a connection at most once. libcurl would write it again by itself when a connection
+///   that it used again turns out dead; that is refused, and the failure says that the first try may have arrived.
+/// - Connections are kept and used again. At most ``HTTPTransportSettings/maxConnectionsPerHost`` exchanges with one
+///   host run at a time; the others wait inside the transport, and their waiting counts against their time limit.
+/// - Certificates are always verified, TLS is 1.2 or newer, redirects are not followed, cookies and `.netrc` are not
+///   used, and proxies named in the environment are ignored.
 ///
-/// Call ``shutdown(grace:)`` before letting go of it. A transport that is dropped without it ends its thread soon afterwards and
-/// fails what was in flight; nothing leaks, but nobody can wait for the end.
+/// Call ``shutdown(grace:)`` before letting go of it. A transport that is dropped without it ends its thread soon
+/// afterwards and fails what was in flight; nothing leaks, but nobody can wait for the end.
 public final class CurlTransport: HTTPTransport {
     private let owners: [OwnerThread]
     private let requestTimeout: Duration
@@ -21,7 +21,7 @@ public final class CurlTransport: HTTPTransport {
     public init(_ options: CurlTransportOptions = .init()) {
         CurlLibrary.startUp()
         requestTimeout = options.settings.requestTimeout
-        owners = (0..<max(1, options.ownerThreads)).map { _ in OwnerThread(options) }
+        owners = (0..<options.threads).map { _ in OwnerThread(options) }
     }
 
     /// Starts one owner thread with what every transport is told and libcurl's own defaults.
@@ -35,9 +35,9 @@ public final class CurlTransport: HTTPTransport {
 
     /// The owner thread as a place to run tasks; with several owner threads each access gives the next one.
     ///
-    /// A task that prefers it (`Task(executorPreference:)`, `withTaskExecutorPreference`) sends and receives without switching
-    /// threads, which saves several microseconds a message. In return it must never block: while it runs, no exchange of this
-    /// thread moves on. After shutdown such tasks go on in the global pool.
+    /// A task that prefers it (`Task(executorPreference:)`, `withTaskExecutorPreference`) sends and receives without
+    /// switching threads, which saves several microseconds a message. In return it must never block: while it runs, no
+    /// exchange of this thread moves on. After shutdown such tasks go on in the global pool.
     public var executor: any TaskExecutor { nextOwner() }
 
     /// Sends one request and waits for the whole answer; see ``HTTPTransport/execute(_:)``.

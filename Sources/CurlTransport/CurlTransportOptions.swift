@@ -12,13 +12,16 @@ public struct CurlTransportOptions: Sendable, Hashable {
 
     /// Connections to one host when ``HTTPTransportSettings/maxConnectionsPerHost`` is `nil`.
     ///
-    /// It is a ceiling: no connection beyond the first few is opened unless the owner thread has time to spare, so a fast
-    /// vendor is served over few connections and a slow one over many.
+    /// It is a ceiling: no connection beyond the first few is opened unless the owner thread has time to spare, so a
+    /// fast vendor is served over few connections and a slow one over many.
     public static let defaultConnectionsPerHost = 256
 
     /// The settings that every transport has.
     public var settings: HTTPTransportSettings
-    /// Threads that each drive a libcurl multi handle with its own connections; 1 serves tens of thousands of messages a second.
+    /// Threads that each drive a libcurl multi handle with its own connections; 1 serves tens of thousands of messages
+    /// a second.
+    ///
+    /// No more are started than connections to one host are allowed.
     public var ownerThreads: Int
     /// Which HTTP is spoken.
     public var httpVersion: HTTPVersion
@@ -26,8 +29,8 @@ public struct CurlTransportOptions: Sendable, Hashable {
     public var userAgent: String?
     /// Age after which an idle connection is closed instead of used again.
     ///
-    /// A server may close a kept-alive connection at the moment a request goes out on it, which leaves that request's fate unknown.
-    /// Vendors keep idle connections for 60 s and more; half of that stays clear of the race.
+    /// A server may close a kept-alive connection at the moment a request goes out on it, which leaves that request's
+    /// fate unknown. Vendors keep idle connections for 60 s and more; half of that stays clear of the race.
     public var maxIdleConnectionAge: Duration
 
     /// Describes a transport.
@@ -42,9 +45,12 @@ public struct CurlTransportOptions: Sendable, Hashable {
         self.maxIdleConnectionAge = maxIdleConnectionAge
     }
 
+    /// The number of owner threads: a thread needs a connection of its own, and the limit is that of all threads
+    /// together.
+    var threads: Int { max(1, min(ownerThreads, connectionsPerHost)) }
+
     /// The most exchanges at a time with one host on one owner thread.
-    var connectionsPerHostAndThread: Int {
-        let total = settings.maxConnectionsPerHost ?? Self.defaultConnectionsPerHost
-        return max(1, total / max(1, ownerThreads))
-    }
+    var connectionsPerHostAndThread: Int { max(1, connectionsPerHost / threads) }
+
+    private var connectionsPerHost: Int { settings.maxConnectionsPerHost ?? Self.defaultConnectionsPerHost }
 }

@@ -3,8 +3,8 @@ import HTTPTransport
 
 /// One libcurl easy handle, used for one request after another; frees everything it holds.
 ///
-/// Options that never change are set once; of the others only those that differ from the last request. Only the owner thread
-/// uses it.
+/// Options that never change are set once; of the others only those that differ from the last request. Only the owner
+/// thread uses it.
 final class EasyHandle {
     let easy: UnsafeMutableRawPointer
     let exchange: UnsafeMutablePointer<Exchange>
@@ -71,6 +71,7 @@ final class EasyHandle {
         set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
         set(CURLOPT_MAXAGE_CONN, Int((options.maxIdleConnectionAge.clampedNanoseconds + 999_999_999) / 1_000_000_000))
         if let caFile = settings.caFile { set(CURLOPT_CAINFO, caFile) }
+        note(ccurl_leave_resolver_behind(easy))
         _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, words)
     }
 

@@ -13,7 +13,8 @@ struct Exchange: ~Copyable {
     var bodyLimit = 0
     /// The answer passed a limit and was cut off.
     var isOverLimit = false
-    /// How often libcurl was about to write the request. The second time is forbidden when the first may have reached the server.
+    /// How often libcurl was about to write the request. The second time is forbidden when the first may have reached
+    /// the server.
     var issues = 0
     /// libcurl wanted to write the request again and was stopped.
     var wasRepeatRefused = false
@@ -85,8 +86,8 @@ struct Exchange: ~Copyable {
         return length
     }
 
-    /// Called before each time the request is written. libcurl writes it again by itself when a connection that it used again
-    /// turns out dead; that is allowed only while no byte of the first try left this machine.
+    /// Called before each time the request is written. libcurl writes it again by itself when a connection that it used
+    /// again turns out dead; that is allowed only while no byte of the first try left this machine.
     private mutating func mayIssue() -> Bool {
         let requestSize = ccurl_get_long(easy, CURLINFO_REQUEST_SIZE)
         if issues > 0, requestSize > requestSizeBeforeIssue {

@@ -3,7 +3,8 @@ import HTTPTransport
 
 /// A request's header lines as the list that libcurl reads, in two blocks of memory instead of two allocations a line.
 ///
-/// libcurl reads the list while the transfer runs and never frees or changes it, so the nodes need not come from `curl_slist_append`.
+/// libcurl reads the list while the transfer runs and never frees or changes it, so the nodes need not come from
+/// `curl_slist_append`.
 struct HeaderList: ~Copyable {
     private var text = ByteStore(capacity: 1024)
     private var nodes: UnsafeMutablePointer<curl_slist>

@@ -8,8 +8,8 @@
 
 /// A value behind a POSIX mutex.
 ///
-/// Not `Synchronization.Mutex`: the thread sanitizer sees `pthread_mutex_lock` and does not see a futex, so with this lock it
-/// can prove the transport clean. Uncontended they cost the same.
+/// Not `Synchronization.Mutex`: the thread sanitizer sees `pthread_mutex_lock` and does not see a futex, so with this
+/// lock it can prove the transport clean. Uncontended they cost the same.
 ///
 /// `@unchecked Sendable`: the value is reached through ``withLock(_:)`` only.
 final class Locked<Value>: @unchecked Sendable {

@@ -1,6 +1,7 @@
 import CCurl
 
-/// A point on the monotonic clock in nanoseconds; a plain number because the loop reads and compares it for every message.
+/// A point on the monotonic clock in nanoseconds; a plain number because the loop reads and compares it for every
+/// message.
 struct MonotonicTime: Comparable, Hashable, Sendable {
     var nanoseconds: Int64
 

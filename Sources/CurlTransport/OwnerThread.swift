@@ -4,11 +4,12 @@ import Synchronization
 
 /// One thread, one libcurl multi handle, and the mailbox through which everybody else reaches them.
 ///
-/// It is a `TaskExecutor` too: a task that prefers it runs between two turns of the loop, and then sending a request and
-/// taking its answer cost no switch of threads.
+/// It is a `TaskExecutor` too: a task that prefers it runs between two turns of the loop, and then sending a request
+/// and taking its answer cost no switch of threads.
 ///
-/// `@unchecked Sendable`: `mailbox`, `ownerID` and `wakers` synchronise themselves; `multi` is used by other threads only
-/// for `curl_multi_wakeup`, which libcurl allows; `local` is touched by the owner thread alone (``isOwner`` guards each use).
+/// `@unchecked Sendable`: `mailbox`, `ownerID` and `wakers` synchronise themselves; `multi` is used by other threads
+/// only for `curl_multi_wakeup`, which libcurl allows; `local` is touched by the owner thread alone (``isOwner`` guards
+/// each use).
 final class OwnerThread: TaskExecutor, @unchecked Sendable {
     enum Command {
         case submit(Transfer)

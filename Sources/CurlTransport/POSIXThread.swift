@@ -15,7 +15,8 @@ struct POSIXThread: Sendable {
 
     private let id: pthread_t
 
-    /// Starts a thread with all signals blocked, so that the program's own handlers run elsewhere. Traps when the system has no thread left.
+    /// Starts a thread with all signals blocked, so that the program's own handlers run elsewhere. Traps when the
+    /// system has no thread left.
     init(_ body: @escaping @Sendable () -> Void) {
         var all = sigset_t()
         var before = sigset_t()

@@ -68,7 +68,8 @@ struct RequestTarget: Equatable {
         return port > 0
     }
 
-    /// Whether a host is `localhost`, `::1` or a full dotted address in 127.0.0.0/8. Other spellings of the same count as foreign.
+    /// Whether a host is `localhost`, `::1` or a full dotted address in 127.0.0.0/8. Other spellings of the same count
+    /// as foreign.
     static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "::1" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)

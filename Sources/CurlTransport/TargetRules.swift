@@ -1,6 +1,7 @@
 import HTTPTransport
 
-/// Which targets a transport may talk to, and a number for each of them; remembers the last one because most requests repeat it.
+/// Which targets a transport may talk to, and a number for each of them; remembers the last one because most requests
+/// repeat it.
 struct TargetRules {
     /// A target that was let through.
     struct Admitted {

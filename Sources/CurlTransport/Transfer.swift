@@ -3,8 +3,9 @@ import Synchronization
 
 /// One call of ``CurlTransport/execute(_:)`` on its way through the owner thread.
 ///
-/// `@unchecked Sendable`: `request`, `deadline` and `continuation` are written before the transfer is handed over through the
-/// mailbox, whose lock orders them; from then on everything but the atomic flag is read and written by the owner thread alone.
+/// `@unchecked Sendable`: `request`, `deadline` and `continuation` are written before the transfer is handed over
+/// through the mailbox, whose lock orders them; from then on everything but the atomic flag is read and written by the
+/// owner thread alone.
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPFailure>
 

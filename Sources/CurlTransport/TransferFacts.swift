@@ -55,7 +55,8 @@ extension TransferFacts {
         receivedBytes = exchange.head.count + exchange.body.count
     }
 
-    /// Bytes of the request that were handed to the connection. A lower bound where libcurl wrote the body in several pieces.
+    /// Bytes of the request that were handed to the connection. A lower bound where libcurl wrote the body in several
+    /// pieces.
     var bytesSent: Int {
         guard wasIssued else { return 0 }
         return max(requestBytes, uploadedBytes)
@@ -141,6 +142,8 @@ extension TransferFacts {
 
     private var detail: String {
         let place = "\(origin), \(phase.explanation)"
+        // An ill-formed proxy is quoted whole, password included.
+        let words = words.contains("@") || words.contains("://") ? "" : words
         switch cause {
         case .timedOut: return "the time limit passed: \(place)"
         case .cancelled: return "cancelled by the caller: \(place)"

@@ -22,6 +22,9 @@ final class TransferLoop {
 
     /// Longest sleep when nothing has a time limit; only a bound for libcurl's `int`.
     private static let longestSleep = 60_000
+    /// Longest sleep while exchanges run. libcurl counts its timers in whole milliseconds and forgets one that is due
+    /// within a millisecond after another of the same transfer; it then only looks at the limit when it is asked to work.
+    private static let runningSleep = 100
     /// Sleep while requests wait for the governor, which judges idleness by it.
     private static let shortSleep = 1
 
@@ -128,11 +131,15 @@ final class TransferLoop {
             case .abortRunning:
                 for handle in runningHandles { end(handle, .shutDown) }
             case .wait(let until):
-                let limit = schedule.isHeldBack ? Self.shortSleep : Self.longestSleep
-                return min(limit, until.map { now.milliseconds(until: $0) } ?? limit)
+                return min(longestWait, until.map { now.milliseconds(until: $0) } ?? longestWait)
             case .exit: return nil
             }
         }
+    }
+
+    private var longestWait: Int {
+        if schedule.isHeldBack { return Self.shortSleep }
+        return runningHandles.isEmpty ? Self.longestSleep : Self.runningSleep
     }
 
     private func reject(_ transfer: Transfer, _ cause: HTTPFailure.Cause) {

@@ -1,9 +1,10 @@
 import HTTPTransport
 
-/// Decides what the owner thread does next: which request starts, which waits, which has waited too long, and when all is over.
+/// Decides what the owner thread does next: which request starts, which waits, which has waited too long, and when all
+/// is over.
 ///
-/// A value without clock, lock or socket: it is told what happened and answers with one thing to do. Every request is in one lane,
-/// one for each host; lanes take turns, so a slow host holds up nobody else.
+/// A value without clock, lock or socket: it is told what happened and answers with one thing to do. Every request is
+/// in one lane, one for each host; lanes take turns, so a slow host holds up nobody else.
 struct TransferSchedule<Item> {
     /// A request on its way through the schedule.
     struct Ticket {
@@ -153,7 +154,8 @@ struct TransferSchedule<Item> {
         return min(stopAt, earliestDeadline ?? stopAt)
     }
 
-    /// The next waiting request of the lane whose turn it is. The lane goes to the end of the list when it is listed again.
+    /// The next waiting request of the lane whose turn it is. The lane goes to the end of the list when it is listed
+    /// again.
     private mutating func nextReady() -> Ticket? {
         while let lane = ready.popFirst() {
             lanes[lane].isListed = false
@@ -164,8 +166,8 @@ struct TransferSchedule<Item> {
         return nil
     }
 
-    /// Moves every waiting request that matches to the rejects. It looks at all of them, so the next look comes a millisecond
-    /// later at the earliest.
+    /// Moves every waiting request that matches to the rejects. It looks at all of them, so the next look comes a
+    /// millisecond later at the earliest.
     private mutating func rejectWaiting(
         _ cause: HTTPFailure.Cause, _ now: MonotonicTime, where matches: (Ticket) -> Bool
     ) {

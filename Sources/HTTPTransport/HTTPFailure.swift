@@ -1,4 +1,5 @@
-/// Why no complete answer arrived, and how far the request had come: what decides between "surely not sent" and "may have been taken".
+/// Why no complete answer arrived, and how far the request had come: what decides between "surely not sent" and "may
+/// have been taken".
 public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The step of the exchange during which it ended.
     public enum Phase: String, Sendable, Hashable, CaseIterable {

@@ -6,7 +6,8 @@ public enum HTTPMethod: String, Sendable, Hashable {
     case delete = "DELETE"
 }
 
-/// One request, complete: nothing is added to it on the way but what HTTP itself needs (`Host`, `Content-Length`, `Accept-Encoding`).
+/// One request, complete: nothing is added to it on the way but what HTTP itself needs (`Host`, `Content-Length`,
+/// `Accept-Encoding`).
 ///
 /// A request is written exactly as given, because vendors sign what they receive.
 public struct HTTPRequest: Sendable {
@@ -32,7 +33,8 @@ public struct HTTPRequest: Sendable {
     public var headers: [Header]
     /// The body; empty means a request without content (a POST then says `Content-Length: 0`).
     public var body: [UInt8]
-    /// Time left for the whole exchange, from this call to the last byte of the answer; `nil` leaves the transport's own limit.
+    /// Time left for the whole exchange, from this call to the last byte of the answer; `nil` leaves the transport's
+    /// own limit.
     public var timeout: Duration?
 
     /// Describes a request.

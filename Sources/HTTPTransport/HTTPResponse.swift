@@ -17,7 +17,8 @@ public struct HTTPResponse: Sendable {
 
 /// The raw header lines of an answer, searched only when somebody asks.
 ///
-/// Most answers are read by their body alone, so splitting every line into strings would be work for nothing on the hot path.
+/// Most answers are read by their body alone, so splitting every line into strings would be work for nothing on the hot
+/// path.
 public struct HTTPHeaderBlock: Sendable {
     /// The lines as received, each ended by CR LF or LF; the status line may stand first.
     public var bytes: [UInt8]

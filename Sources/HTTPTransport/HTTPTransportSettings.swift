@@ -1,4 +1,5 @@
-/// What a provider asks of its transport; a transport is made for each provider, so that one vendor's troubles stay its own.
+/// What a provider asks of its transport; a transport is made for each provider, so that one vendor's troubles stay its
+/// own.
 public struct HTTPTransportSettings: Sendable, Hashable {
     /// Time for name resolution, connecting and TLS together. Five seconds by default, as in the vendors' SDKs.
     public var connectTimeout: Duration

@@ -53,6 +53,16 @@ struct TransferFactsTests {
         #expect(facts(code).cause.rawValue == cause)
     }
 
+    @Test(
+        "libcurl's words are kept unless they quote an address that may hold a password",
+        arguments: [
+            ("Connection refused", true), ("Unsupported proxy syntax in 'me:word@host'", false),
+            ("Unsupported proxy scheme for 'odd://host'", false),
+        ])
+    func words(words: String, isKept: Bool) {
+        #expect(facts(7) { $0.words = words }.detail.contains(words) == isKept)
+    }
+
     @Test("once bytes have left no code makes the request surely unsent", arguments: 1...120 as ClosedRange<UInt32>)
     func after(code: UInt32) {
         let failure = facts(code) {

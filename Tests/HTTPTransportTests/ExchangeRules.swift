@@ -4,7 +4,7 @@ import LoopbackServer
 import Testing
 
 /// What every ``HTTPTransport`` does with a server that behaves.
-@Suite("an HTTP transport and a server that behaves")
+@Suite("an HTTP transport and a server that behaves", .timeLimit(.minutes(2)))
 struct ExchangeRules {
     @Test("status, header fields and body arrive as sent", arguments: HTTPTransportSubject.all)
     func wholeAnswer(subject: HTTPTransportSubject) async throws {
@@ -124,12 +124,29 @@ struct ExchangeRules {
     func tooLarge(subject: HTTPTransportSubject) async throws {
         let server = LoopbackServer { Answer.bytes([UInt8](repeating: 1, count: $0.path == "/fits" ? 1000 : 1001)) }
         defer { server.stop() }
-        try await subject.with(.init(maxResponseBytes: 1000)) { transport in
+        try await subject.with(.patient.with { $0.maxResponseBytes = 1000 }) { transport in
             let fits = try await transport.execute(HTTPRequest(method: .get, url: server.url("/fits")))
             #expect(fits.body.count == 1000)
             let failure = await transport.failure(of: HTTPRequest(method: .get, url: server.url()))
             #expect(failure?.cause == .tooLarge && failure?.phase == .receiving)
+            #expect(failure?.detail.contains("longer than the limit") == true)
         }
+    }
+
+    @Test(
+        "an answer without end is cut off, in its head as in its body", arguments: HTTPTransportSubject.all,
+        [true, false])
+    func endless(subject: HTTPTransportSubject, inHead: Bool) async throws {
+        let line = inHead ? "X-More: \(String(repeating: "x", count: 8000))\r\n" : "5\r\nhello\r\n"
+        let server = LoopbackServer { (connection: ServerConnection) in
+            _ = connection.readRequest()
+            connection.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" + (inHead ? "" : "\r\n"))
+            let lines = Array(String(repeating: line, count: 20).utf8)
+            while connection.write(lines) {}
+        }
+        defer { server.stop() }
+        let failure = try await subject.with { await $0.failure(of: HTTPRequest(method: .get, url: server.url())) }
+        #expect(failure?.cause == .tooLarge && failure?.phase == .receiving)
     }
 }
 

@@ -5,8 +5,6 @@ import Testing
 /// A transport that the suite is run for.
 struct HTTPTransportSubject: Sendable, CustomTestStringConvertible {
     var name: String
-    /// How many requests to one host run at a time when one connection is allowed.
-    var lanes = 1
     var make: @Sendable (HTTPTransportSettings) -> any HTTPTransport
 
     var testDescription: String { name }
@@ -14,14 +12,14 @@ struct HTTPTransportSubject: Sendable, CustomTestStringConvertible {
     /// Every implementation; one that is not listed is not tested, so a new one belongs here.
     static let all = [
         HTTPTransportSubject(name: "CurlTransport") { CurlTransport(.init($0)) },
-        HTTPTransportSubject(name: "CurlTransport with two owner threads", lanes: 2) {
+        HTTPTransportSubject(name: "CurlTransport with two owner threads") {
             CurlTransport(.init($0, ownerThreads: 2))
         },
     ]
 
     /// Runs `body` with a transport and shuts it down afterwards.
     func with<Value>(
-        _ settings: HTTPTransportSettings = .init(), _ body: (any HTTPTransport) async throws -> Value
+        _ settings: HTTPTransportSettings = .patient, _ body: (any HTTPTransport) async throws -> Value
     ) async throws -> Value {
         let transport = make(settings)
         do {
@@ -32,6 +30,18 @@ struct HTTPTransportSubject: Sendable, CustomTestStringConvertible {
             await transport.shutdown(grace: .zero)
             throw error
         }
+    }
+}
+
+extension HTTPTransportSettings {
+    /// Limits that no test reaches, however busy the machine is: a test that is about a limit sets its own.
+    static let patient = HTTPTransportSettings(connectTimeout: .seconds(600), requestTimeout: .seconds(600))
+
+    /// These settings with something changed.
+    func with(_ change: (inout HTTPTransportSettings) -> Void) -> HTTPTransportSettings {
+        var settings = self
+        change(&settings)
+        return settings
     }
 }
 

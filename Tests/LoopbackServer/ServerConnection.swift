@@ -1,12 +1,11 @@
 import Foundation
-import Synchronization
 
 /// One accepted connection; used by the thread that serves it.
 public final class ServerConnection: Sendable {
     private let descriptor: Int32
     private let server: LoopbackServer
-    private let buffer = Mutex<[UInt8]>([])
-    private let isOpen = Mutex(true)
+    private let buffer = Guarded<[UInt8]>([])
+    private let isOpen = Guarded(true)
 
     init(_ descriptor: Int32, _ server: LoopbackServer) {
         self.descriptor = descriptor
@@ -17,7 +16,7 @@ public final class ServerConnection: Sendable {
     public func readRequest() -> ReceivedRequest? {
         var bytes = buffer.withLock { $0 }
         while true {
-            if let end = Data(bytes).range(of: Data("\r\n\r\n".utf8))?.upperBound {
+            if let end = Self.endOfHead(bytes) {
                 var request = ReceivedRequest(head: String(decoding: bytes[..<end], as: UTF8.self), body: [])
                 let length = request["content-length"].flatMap { Int($0) } ?? 0
                 if bytes.count >= end + length {
@@ -33,6 +32,13 @@ public final class ServerConnection: Sendable {
         }
     }
 
+    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
+        let mark = Array("\r\n\r\n".utf8)
+        return bytes.withUnsafeBufferPointer { all in
+            all.indices.dropLast(3).first { all[$0] == mark[0] && all[$0..<$0 + 4].elementsEqual(mark) }.map { $0 + 4 }
+        }
+    }
+
     /// Reads what is there; `nil` at the end of the stream.
     public func read() -> [UInt8]? {
         var chunk = [UInt8](repeating: 0, count: 65_536)
@@ -43,14 +49,16 @@ public final class ServerConnection: Sendable {
     /// Waits until the peer closes.
     public func readToEnd() { while read() != nil {} }
 
-    /// Writes all bytes, or as many as the peer takes before it goes away.
-    public func write(_ bytes: [UInt8]) {
+    /// Writes all bytes; false when the peer went away before it took them.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 
     /// Writes a text.
@@ -62,11 +70,7 @@ public final class ServerConnection: Sendable {
             defer { open = false }
             return open
         }
-        guard wasOpen else { return }
-        server.forget(descriptor)
-        // A child process that is just being started may hold the descriptor too; the peer must not wait for it.
-        shutdown(descriptor, Int32(SHUT_RDWR))
-        Glibc.close(descriptor)
+        if wasOpen { server.close(descriptor) }
     }
 }
 
@@ -81,30 +85,5 @@ public enum Answer {
     public static func bytes(_ body: [UInt8], status: String = "200 OK", headers: [String] = []) -> [UInt8] {
         let lines = ["HTTP/1.1 \(status)", "Content-Length: \(body.count)"] + headers
         return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8) + body
-    }
-}
-
-/// Something that happens once and that others wait for.
-public final class Signal: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-    private let semaphore = DispatchSemaphore(value: 0)
-
-    /// Makes a signal that has not been given.
-    public init() { (stream, continuation) = AsyncStream.makeStream() }
-
-    /// Gives it; who waits goes on.
-    public func give() {
-        continuation.finish()
-        semaphore.signal()
-    }
-
-    /// Waits for it in a task.
-    public func wait() async { for await _ in stream {} }
-
-    /// Waits for it in a thread of a server.
-    public func waitBlocking() {
-        semaphore.wait()
-        semaphore.signal()
     }
 }

@@ -19,7 +19,7 @@ extension CallingCodes.Plan {
         }
     }
 
-    /// Source: Ofcom, National Telephone Numbering Plan: area codes, and the mobile ranges given to island networks.
+    /// Authority: Ofcom, National Telephone Numbering Plan: area codes, and the mobile ranges given to island networks.
     private func britishCountry(of national: DigitRun) -> CountryCode? {
         guard national.count == 10, let four = national.leading(4), let five = national.leading(5) else {
             return country
@@ -61,7 +61,7 @@ extension CallingCodes {
         return countries
     }()
 
-    /// Source: NANPA, geographic area codes in service and assigned; CNA for Canada, with the codes held for relief.
+    /// Authority: NANPA, geographic area codes in service and assigned; CNA for Canada, with the codes held for relief.
     private static let foreignAreas: [(country: CountryCode, codes: [Int])] = [
         (
             "CA",

@@ -1,6 +1,6 @@
 /// The calling codes of ITU-T E.164 and what a number under each of them looks like.
 ///
-/// Source: ITU-T Recommendation E.164, list of assigned country codes, and the national numbering plans that the ITU
+/// Authority: ITU-T Recommendation E.164, list of assigned country codes, and the national numbering plans that the ITU
 /// publishes. Lengths are deliberately wide: a number is refused when it cannot exist, not when it is unusual.
 enum CallingCodes {
     /// How the national access digit, which stands before a number only inside its own country, is recognised.

@@ -96,7 +96,7 @@ extension CallingCodes.Plan {
         if number.count > lengths.upperBound { throw .tooLong(expected: lengths, callingCode: Int(callingCode)) }
     }
 
-    /// Source: Ministry of Industry and Information Technology, 电信网编号计划: mobiles 1[3-9] and nine digits; area
+    /// Authority: Ministry of Industry and Information Technology, 电信网编号计划: mobiles 1[3-9] and nine digits; area
     /// codes 10, 2X and three digits, with seven or eight digits after them.
     private func checkMainlandChina(_ number: DigitRun) throws(PhoneNumber.Invalid) {
         guard number.begins(with: "1"), let two = number.leading(2) else {
@@ -113,7 +113,7 @@ extension CallingCodes.Plan {
         }
     }
 
-    /// Source: North American Numbering Plan: NXX-NXX-XXXX with N from 2 to 9.
+    /// Authority: North American Numbering Plan: NXX-NXX-XXXX with N from 2 to 9.
     private func checkNorthAmerica(_ number: DigitRun) throws(PhoneNumber.Invalid) {
         guard let area = number.leading(1), area >= 2 else { throw .notInNumberingPlan(.northAmericanArea) }
         guard let exchange = number.dropping(3).leading(1), exchange >= 2 else {

@@ -1,0 +1,75 @@
+import Foundation
+import LoopbackServer
+
+/// An `openssl s_server -www` for the name `localhost` only, with a key pair made for the test.
+struct OpenSSLServer: Sendable {
+    static let tool = "/usr/bin/openssl"
+    static var isAvailable: Bool { FileManager.default.isExecutableFile(atPath: tool) }
+
+    let port: Int
+    /// A PEM file of the server's certificate.
+    let certificate: String
+    private let process: Int32
+    private let folder: URL
+
+    /// Starts a server. Child processes are waited for, which needs a thread of its own, the same from start to end.
+    static func start(_ arguments: [String]) async throws -> OpenSSLServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread {
+                let child = Process()
+                do {
+                    continuation.resume(returning: try OpenSSLServer(arguments, child))
+                    child.waitUntilExit()
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    private init(_ arguments: [String], _ server: Process) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        certificate = folder.appendingPathComponent("cert.pem").path
+        let key = folder.appendingPathComponent("key.pem").path
+        let maker = Process()
+        Self.prepare(
+            maker,
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+                certificate,
+            ])
+        try maker.run()
+        maker.waitUntilExit()
+        Self.prepare(
+            server, ["s_server", "-accept", "0", "-4", "-www", "-cert", certificate, "-key", key] + arguments)
+        let output = Pipe()
+        server.standardOutput = output
+        try server.run()
+        process = server.processIdentifier
+        // "ACCEPT 0.0.0.0:43211" is printed once it listens.
+        var text = ""
+        while !text.contains("\n") || !text.contains("ACCEPT") {
+            let data = output.fileHandleForReading.availableData
+            guard !data.isEmpty else { break }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("ACCEPT") }
+        port = line.flatMap { $0.split(separator: ":").last }.flatMap { Int($0) } ?? 0
+    }
+
+    private static func prepare(_ process: Process, _ arguments: [String]) {
+        process.executableURL = URL(fileURLWithPath: tool)
+        process.arguments = arguments
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+    }
+
+    /// Ends the server without waiting for it; its thread does.
+    func stop() {
+        // Not SIGTERM: a child inherits the signals that its parent's thread blocks.
+        kill(process, SIGKILL)
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
