@@ -99,12 +99,13 @@ let package = Package(
             ]),
 
         .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),
+        .target(name: "CBareLoop", dependencies: ["CCurl"], path: "Sources/Benchmarks/CBareLoop"),
         .executableTarget(
             name: "gateway-benchmark",
             dependencies: [
                 "NotificationGateway", "AliyunProvider", "CurlTransport", "HTTPProviderSupport", "HTTPTransport",
-                "MessageAuthentication", "CAllocationCounter",
-            ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter"], swiftSettings: settings),
+                "MessageAuthentication", "CAllocationCounter", "CBareLoop",
+            ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter", "CBareLoop"], swiftSettings: settings),
         executable(
             "captcha-service",
             [

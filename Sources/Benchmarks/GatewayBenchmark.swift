@@ -1,3 +1,4 @@
+import AliyunProvider
 import Foundation
 
 /// `gateway-benchmark`: the figures that the project is held to, one JSON line a run.
@@ -9,6 +10,9 @@ struct GatewayBenchmark {
         case .hmac: print(try HMACBenchmark.run(extra: try SigningBenchmark.closures()))
         case .noIO: print(try await RoutingBenchmark.run())
         case .endpoint(let endpoint): print(try await SendBenchmark(endpoint: endpoint, arguments).run())
+        case .compare: print(try Comparison(arguments).run())
+        case .bareLoop(let endpoint): print(try BareLoop.run(endpoint: endpoint, arguments))
+        case .fixedServer: try FixedServer.serve()
         }
     }
 }
@@ -19,6 +23,10 @@ struct Arguments {
         case endpoint(String)
         case noIO
         case hmac
+        /// The gateway beside the bare loop, and the two processes that this needs.
+        case compare
+        case bareLoop(String)
+        case fixedServer
     }
 
     struct Usage: Error, CustomStringConvertible {
@@ -28,10 +36,12 @@ struct Arguments {
     var mode = Mode.noIO
     var messages = 100_000
     var inFlight = 64
-    var signature = "v3"
+    var signature = SignatureVersion.v3
+    var ownerThreads = 1
 
     static let usage = """
-        usage: gateway-benchmark --endpoint URL [--messages N] [--in-flight N] [--signature v1|v3]
+        usage: gateway-benchmark --endpoint URL [--messages N] [--in-flight N] [--signature v1|v3] [--owner-threads N]
+               gateway-benchmark --compare [--messages N] [--in-flight N] [--signature v1|v3] [--owner-threads N]
                gateway-benchmark --no-io
                gateway-benchmark --hmac
         """
@@ -43,12 +53,18 @@ struct Arguments {
             switch name {
             case "--no-io": mode = .noIO
             case "--hmac": mode = .hmac
+            case "--compare": mode = .compare
+            case "--bare-loop": mode = .bareLoop(try Self.value(name, &rest))
+            case "--fixed-server": mode = .fixedServer
             case "--endpoint": mode = .endpoint(try Self.value(name, &rest))
             case "--messages": messages = try Self.number(name, &rest)
             case "--in-flight": inFlight = try Self.number(name, &rest)
+            case "--owner-threads": ownerThreads = try Self.number(name, &rest)
             case "--signature":
-                signature = try Self.value(name, &rest)
-                guard signature == "v1" || signature == "v3" else { throw Usage(description: Self.usage) }
+                guard let version = SignatureVersion(rawValue: try Self.value(name, &rest)) else {
+                    throw Usage(description: Self.usage)
+                }
+                signature = version
             default: throw Usage(description: "unknown option \(name)\n\(Self.usage)")
             }
         }

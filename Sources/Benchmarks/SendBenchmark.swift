@@ -3,13 +3,17 @@ import CurlTransport
 import NotificationGateway
 
 /// The whole library path against a server that answers a fixed 200: route, bind, sign, send, parse, receipt.
+///
+/// The sending tasks prefer the transport's own threads, as docs/performance.md advises for services that send much.
 struct SendBenchmark {
     let endpoint: String
     let arguments: Arguments
+    private let transport: CurlTransport
 
     init(endpoint: String, _ arguments: Arguments) {
         self.endpoint = endpoint
         self.arguments = arguments
+        transport = CurlTransport(CurlTransportOptions(ownerThreads: arguments.ownerThreads))
     }
 
     func run() async throws -> String {
@@ -41,7 +45,9 @@ struct SendBenchmark {
             let lanes = min(arguments.inFlight, messages)
             for lane in 0..<lanes {
                 let share = messages / lanes + (lane < messages % lanes ? 1 : 0)
-                group.addTask { try await Self.lane(share, gateway) }
+                group.addTask(executorPreference: transport.executor) {
+                    try await Self.lane(share, gateway)
+                }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
@@ -68,11 +74,12 @@ struct SendBenchmark {
     }
 
     private func gateway() throws -> Gateway {
-        let kind = AliyunKind.dysms { CurlTransport($0) }
+        let kind = AliyunKind.dysms { _ in transport }
         let provider = try kind.make(
             OptionValues([
                 "access_key_id": .string("benchmark-key-id"), "access_key_secret": .secret(Secret("benchmark-secret")),
-                "sign_name": .string("云通信"), "endpoint": .string(endpoint), "signature": .string(arguments.signature),
+                "sign_name": .string("云通信"), "endpoint": .string(endpoint),
+                "signature": .string(arguments.signature.rawValue),
             ]), ProviderContext(name: "aliyun"))
         return try Gateway(
             GatewaySettings(

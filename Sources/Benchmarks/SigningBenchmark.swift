@@ -9,10 +9,23 @@ enum SigningBenchmark {
         [("sign_v1_ns", try closure(.v1)), ("sign_v3_ns", try closure(.v3))]
     }
 
+    /// The request that the gateway would send to an endpoint.
+    static func request(endpoint: String, _ signature: SignatureVersion) throws -> HTTPRequest {
+        let (provider, request) = try parts(endpoint: endpoint, signature)
+        return try provider.makeSendRequest(request)
+    }
+
     private static func closure(_ signature: SignatureVersion) throws -> () -> Void {
+        let (provider, request) = try parts(endpoint: "dysmsapi.aliyuncs.com", signature)
+        return { HMACBenchmark.sink(try? provider.makeSendRequest(request)) }
+    }
+
+    private static func parts(
+        endpoint: String, _ signature: SignatureVersion
+    ) throws -> (DysmsProvider, ProviderRequest) {
         let settings = DysmsSettings(
             accessKey: AccessKey(id: "benchmark-key-id", secret: Secret("benchmark-secret")),
-            endpoint: try HTTPEndpoint("dysmsapi.aliyuncs.com", option: "endpoint", allowPlainHTTP: false),
+            endpoint: try HTTPEndpoint(endpoint, option: "endpoint", allowPlainHTTP: false),
             signature: signature, signName: "云通信")
         let provider = DysmsProvider(settings, context: ProviderContext(name: "aliyun"), transport: NoTransport())
         let request = ProviderRequest(
@@ -24,7 +37,7 @@ enum SigningBenchmark {
                     ProviderContent.Parameter("code", "271828"), ProviderContent.Parameter("product", "云通信"),
                 ], binding: OptionValues(["template_code": .string("SMS_0000")])),
             deadline: ContinuousClock.now.advanced(by: .seconds(600)))
-        return { HMACBenchmark.sink(try? provider.makeSendRequest(request)) }
+        return (provider, request)
     }
 }
 

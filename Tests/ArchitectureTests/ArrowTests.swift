@@ -3,7 +3,7 @@ import Testing
 
 /// Who may import whom: docs/architecture.md as data.
 private let arrows: [String: Set<String>] = [
-    "NotificationGateway": ["Logging", "Metrics", "Tracing", "Synchronization"],
+    "NotificationGateway": ["Logging", "Metrics", "Tracing", "Synchronization", "Glibc", "Musl"],
     "HTTPTransport": [],
     "MessageAuthentication": ["CMessageDigest"],
     "CurlTransport": ["HTTPTransport", "CCurl", "Synchronization", "Glibc", "Musl", "Darwin"],

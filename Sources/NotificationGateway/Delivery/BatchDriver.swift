@@ -1,5 +1,4 @@
 import Logging
-import Synchronization
 import Tracing
 
 /// Carries out what the ``AttemptMachine`` decides for one batch: sends, waits, asks; decides nothing itself.
@@ -18,32 +17,23 @@ struct BatchDriver: Sendable {
         var attempts: [Attempt] = []
     }
 
-    /// Numbers the requests of a message across its batches.
-    final class RequestNumbers: Sendable {
-        private let last = Atomic<Int>(0)
-        func next() -> Int { last.add(1, ordering: .relaxed).newValue }
-    }
-
     /// Most requests of one message under way at a time; a transport may be told to take fewer.
     static let widestFanOut = 64
 
     let message: PreparedMessage
     let candidates: [ActiveProvider]
     let country: CountryCode?
-    let numbers: RequestNumbers
     let services: GatewayServices
-
-    func run(_ places: [Int], _ recipients: [Recipient], _ machine: AttemptMachine) async -> Result {
-        await run(places, recipients, machine, .send(candidate: 0, attempt: 1))
-    }
 
     /// One recipient a request for codes: batches are slower, and one wrong number must not stop another's code.
     private func chunkSize(_ candidate: Int) -> Int {
         message.category == .verification ? 1 : candidates[candidate].capabilities.maxRecipients
     }
 
-    private func run(
-        _ places: [Int], _ recipients: [Recipient], _ start: AttemptMachine, _ first: AttemptMachine.Action
+    /// Carries the recipients to their end, beginning with an action.
+    func run(
+        _ places: [Int], _ recipients: [Recipient], _ start: AttemptMachine,
+        from first: AttemptMachine.Action = .send(candidate: 0, attempt: 1)
     ) async -> Result {
         var machine = start
         var action = first
@@ -85,7 +75,7 @@ struct BatchDriver: Sendable {
     ) async -> AttemptMachine.Action {
         let provider = candidates[candidate]
         let started = services.clock.now
-        let number = numbers.next()
+        let number = message.nextRequestNumber()
         var record = Attempt(
             provider: provider.name, number: number, reference: Self.reference(message.id, number),
             recipients: recipients.count, acceptance: .rejected, duration: .zero, next: .stop, why: "")
@@ -94,7 +84,9 @@ struct BatchDriver: Sendable {
         do throws(ProviderError) {
             let request = try self.request(
                 provider, attempt, recipients, record.reference, started, machine.attemptDeadline(now: started))
-            let receipt = try await traced(request, provider)
+            let receipt =
+                services.tracer == nil
+                ? try await provider.provider.send(request) : try await traced(request, provider)
             (record.acceptance, record.receipt, ending.receipt, ending.error) = (.accepted, receipt, receipt, nil)
             record.duration = services.clock.now - started
             decision = machine.accepted()
@@ -133,7 +125,7 @@ struct BatchDriver: Sendable {
     private func traced(
         _ request: ProviderRequest, _ provider: ActiveProvider
     ) async throws(ProviderError) -> ProviderReceipt {
-        guard let tracer = services.tracer else { return try await provider.provider.send(request) }
+        let tracer = services.tracer ?? NoOpTracer()
         let span = tracer.startSpan("notify.attempt", context: .current ?? .topLevel, ofKind: .client)
         span.attributes["notify.provider"] = provider.name.rawValue
         span.attributes["notify.reference"] = request.reference
@@ -182,7 +174,7 @@ struct BatchDriver: Sendable {
                 }
                 let range = start..<min(start + size, recipients.count)
                 let (places, recipients) = (Array(places[range]), Array(recipients[range]))
-                group.addTask { await run(places, recipients, machine, action) }
+                group.addTask { await run(places, recipients, machine, from: action) }
                 running += 1
             }
             for await done in group { result.add(done) }

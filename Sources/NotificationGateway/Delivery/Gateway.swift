@@ -63,39 +63,28 @@ public final class Gateway: Sendable {
 
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        var preparation = planner.prepare(message, random: services.random)
-        let result = await run(preparation, started)
-        for ending in result.endings {
-            for place in ending.places { preparation.results[place].take(ending) }
+        let preparation = planner.prepare(message, random: services.random)
+        // One batch is the common case and needs no group of tasks.
+        if preparation.batches.count == 1 {
+            let (driver, machine) = drive(preparation.batches[0], of: preparation.message, started)
+            let result = await driver.run(
+                preparation.batches[0].places, preparation.batches[0].recipients, machine)
+            return delivery(of: preparation, result)
         }
-        for batch in preparation.batches {
-            for place in batch.places { preparation.results[place].route = routes[batch.route].name }
-        }
-        let delivery = Delivery(
-            messageID: preparation.message.id, mode: mode, recipients: preparation.results,
-            attempts: result.attempts.count < 2 ? result.attempts : result.attempts.sorted { $0.number < $1.number })
-        counters.count(delivery.outcome)
-        return delivery
-    }
-
-    private func run(_ preparation: Preparation, _ started: ContinuousClock.Instant) async -> BatchDriver.Result {
-        let numbers = BatchDriver.RequestNumbers()
-        if preparation.batches.count <= 1 {
-            guard let batch = preparation.batches.first else { return BatchDriver.Result() }
-            return await run(batch, of: preparation.message, started, numbers)
-        }
-        return await withTaskGroup(of: BatchDriver.Result.self) { group in
+        let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                group.addTask { await self.run(batch, of: preparation.message, started, numbers) }
+                let (driver, machine) = drive(batch, of: preparation.message, started)
+                group.addTask { await driver.run(batch.places, batch.recipients, machine) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
+        return delivery(of: preparation, result)
     }
 
-    private func run(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant,
-        _ numbers: BatchDriver.RequestNumbers
-    ) async -> BatchDriver.Result {
+    /// Who carries a batch, and the decisions at their start.
+    private func drive(
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant
+    ) -> (BatchDriver, AttemptMachine) {
         let route = routes[batch.route]
         let candidates = route.order(random: services.random, advancing: true)
         let routeLimit = route.deadline ?? message.category.defaultDeadline
@@ -103,9 +92,23 @@ public final class Gateway: Sendable {
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
             deadline: started + min(message.deadline ?? routeLimit, routeLimit))
-        let driver = BatchDriver(
-            message: message, candidates: candidates, country: batch.country, numbers: numbers, services: services)
-        return await driver.run(batch.places, batch.recipients, machine)
+        let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
+        return (driver, machine)
+    }
+
+    private func delivery(of preparation: Preparation, _ result: BatchDriver.Result) -> Delivery {
+        var recipients = preparation.results
+        for ending in result.endings {
+            for place in ending.places { recipients[place].take(ending) }
+        }
+        for batch in preparation.batches {
+            for place in batch.places { recipients[place].route = routes[batch.route].name }
+        }
+        let delivery = Delivery(
+            messageID: preparation.message.id, mode: mode, recipients: recipients,
+            attempts: result.attempts.count < 2 ? result.attempts : result.attempts.sorted { $0.number < $1.number })
+        counters.count(delivery.outcome)
+        return delivery
     }
 
     private func dryRun(_ message: Message) -> Delivery {

@@ -1,4 +1,7 @@
-/// What every request of a message says, whichever provider carries it. A class, so that handing it to a driver costs one reference.
+import Synchronization
+
+/// What every request of a message says, whichever provider carries it. A class, so that handing it to a driver costs one
+/// reference.
 final class PreparedMessage: Sendable {
     let id: MessageID
     let channel: Channel
@@ -11,6 +14,7 @@ final class PreparedMessage: Sendable {
     let text: String?
     /// The message's own limit.
     let deadline: Duration?
+    private let lastRequest = Atomic<Int>(0)
 
     init(
         id: MessageID, channel: Channel, category: Category, locale: LocaleTag?, template: CompiledTemplate?,
@@ -25,6 +29,9 @@ final class PreparedMessage: Sendable {
         self.text = text
         self.deadline = deadline
     }
+
+    /// Numbers the message's requests, across its batches, from 1.
+    func nextRequestNumber() -> Int { lastRequest.add(1, ordering: .relaxed).newValue }
 }
 
 /// A message after everything that needs no provider: ids made, recipients read, values checked, routes found.

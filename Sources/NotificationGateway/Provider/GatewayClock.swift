@@ -38,15 +38,3 @@ public protocol RandomSource: Sendable {
     /// Sixty-four random bits. Nonces are made of them, so a real source is cryptographically secure.
     func next() -> UInt64
 }
-
-/// The operating system's secure random numbers.
-public struct SystemRandom: RandomSource {
-    /// Makes the source.
-    public init() {}
-
-    /// Sixty-four random bits.
-    public func next() -> UInt64 {
-        var generator = SystemRandomNumberGenerator()
-        return generator.next()
-    }
-}

@@ -65,7 +65,7 @@ final class CompiledTemplate: Sendable {
         values.reserveCapacity(parameters.count)
         var used = 0
         for parameter in parameters {
-            let value = given[parameter.name]
+            let value = Self.value(of: parameter.name, in: given)
             if let value {
                 used += 1
                 try check(value, parameter)
@@ -78,6 +78,13 @@ final class CompiledTemplate: Sendable {
         }
         if used != given.count { throw unknownParameter(in: given) }
         return values
+    }
+
+    /// Comparing a few short names is faster than hashing one.
+    private static func value(of name: String, in given: [String: String]) -> String? {
+        guard given.count <= 4 else { return given[name] }
+        for (key, value) in given where key == name { return value }
+        return nil
     }
 
     private func check(_ value: String, _ parameter: TemplateParameter) throws(ProviderError) {
