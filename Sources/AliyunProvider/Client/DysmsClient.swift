@@ -93,7 +93,10 @@ extension VendorAnswer {
     /// An id as it may stand in logs and files: on one line, and not the length that an answer may have.
     private static func identifier(_ text: String?) -> String? {
         guard let text = SendSms.filled(text) else { return nil }
-        let isPlain = text.utf8.count <= 128 && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        var all = text
+        let isPlain = all.withUTF8 { bytes in
+            bytes.count <= 128 && bytes.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        }
         return isPlain ? text : TextRedaction().redact(text, limit: 128)
     }
 }
