@@ -55,6 +55,19 @@ struct CommandTests {
         await tool.close()
     }
 
+    @Test(
+        "query refuses a day on which nothing can have been sent",
+        arguments: ["29990101", "2999-01-01", "99991231", "18991231", "00010101", "2026-02-30", "tomorrow", ""])
+    func absurdDay(_ day: String) async throws {
+        let tool = try await Tool.make()
+        let end = try await tool.run(
+            "query", "--provider", "aliyun-primary", "--to", "13800138000", "--date", day)
+        #expect(end.status == 2)
+        #expect(end.errors.contains("--date takes a day"), "\(end.errors)")
+        #expect(await tool.sandbox.requests().isEmpty)
+        await tool.close()
+    }
+
     @Test("providers and templates list what is configured", arguments: ["providers", "templates"])
     func listings(_ command: String) async throws {
         let tool = try await Tool.make()
