@@ -100,7 +100,7 @@ struct TemplateReader {
     }
 
     private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
-        guard let source = reader.text(node, "text", expected: "a text with ${name} places") else { return nil }
+        guard let source = reader.scalar(node, "text", expected: "a text with ${name} places") else { return nil }
         do throws(TextTemplate.Invalid) {
             let text = try TextTemplate(source)
             let known = template.parameters.map(\.name)
