@@ -146,6 +146,46 @@ struct ReferenceTests {
     }
 
     @Test(
+        "that are secrets draw a warning when the file shows them all the same",
+        arguments: [
+            ("${env:KEY_SECRET}", nil), ("${env:NOWHERE:-canary-7}", "has a default, which is a secret"),
+            ("${env:KEY_SECRET:-canary-7}", "has a default, which is a secret"), ("${env:KEY_SECRET:-}", nil),
+            ("canary-7", "is a secret written in clear"),
+        ] as [(String, String?)])
+    func secretDefaults(_ secret: String, _ warning: String?) throws {
+        let found = try load(secret).diagnostics
+        #expect(found.count == (warning == nil ? 0 : 1))
+        #expect(found.allSatisfy { $0.severity == .warning && !$0.text.contains("canary") })
+        if let warning { #expect(found.first?.text.contains(warning) == true) }
+    }
+
+    @Test(
+        "keep the password of a proxy out of the file, and no message quotes one",
+        arguments: [
+            ("http://proxy.example:3128", nil), ("http://user@proxy.example", nil),
+            ("http://user:${env:KEY_SECRET}@proxy.example", nil), ("${env:PROXY}", nil),
+            ("http://user:canary-7@proxy.example", "has a password written in clear"),
+            ("http://user:canary-7${env:KEY_ID}@proxy.example", "has a password written in clear"),
+            ("${env:NOWHERE:-http://user:canary-7@proxy.example}", "has a password written in clear"),
+            ("user:canary-7@proxy.example:3128", "expected a URL"),
+            ("ftp://user:canary-7@proxy.example", "expected a URL"),
+        ] as [(String, String?)])
+    func proxies(_ proxy: String, _ complaint: String?) {
+        let yaml = """
+            providers:
+              a: { type: aliyun-dysms, access_key_id: id, access_key_secret: "${env:KEY_SECRET}", proxy: "\(proxy)" }
+              b: { type: "\(proxy)" }
+            routes: [{ providers: [a, "\(proxy)"], deadline: "\(proxy)", strategy: "\(proxy)", match: { tag: t } }]
+            """
+        var environment = Support.secrets
+        environment["PROXY"] = "http://user:canary-7@proxy.example"
+        let found = Support.load(yaml, environment: environment).diagnostics
+        let own = found.filter { $0.line == 2 }
+        #expect(own.contains { complaint.map($0.text.contains) ?? true } == (complaint != nil))
+        #expect(found.count > 2 && found.allSatisfy { !$0.text.contains("canary") })
+    }
+
+    @Test(
         "are refused where the file decides on routes",
         arguments: [
             ("match: { tag: X }", "'tag'"), ("match: { country: X }", "'country'"),

@@ -53,7 +53,8 @@ final class DiagnosticReport {
     }
 }
 
-/// A word of the file as messages show it: quoted, and not the whole of a long one.
+/// A word of the file as messages show it: quoted, and not the whole of a long one. Nothing of the form `user:password@host`
+/// is shown.
 func quoted(_ word: String) -> String {
     word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
 }

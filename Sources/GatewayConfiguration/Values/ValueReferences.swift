@@ -18,6 +18,27 @@ struct ValueReferences {
         segments.contains { if case .literal = $0 { false } else { true } }
     }
 
+    /// Whether a part of the value stands in the file all the same, as the default of a variable.
+    var hasVisibleDefault: Bool {
+        segments.contains { if case .environment(_, let fallback?) = $0 { !fallback.isEmpty } else { false } }
+    }
+
+    /// Whether the file itself shows the password of a URL such as `http://user:password@proxy`.
+    var hasVisiblePassword: Bool {
+        let visible = segments.map { segment in
+            switch segment {
+            case .literal(let text): text
+            case .environment(_, let fallback): fallback ?? ""
+            case .file: ""
+            }
+        }.joined()
+        guard let at = visible.lastIndex(of: "@") else { return false }
+        let user = visible[..<at]
+        let start = user.firstRange(of: "://")?.upperBound ?? user.startIndex
+        guard let colon = user[start...].firstIndex(of: ":") else { return false }
+        return user.index(after: colon) < user.endIndex
+    }
+
     init(_ text: String) throws(Invalid) {
         var segments: [Segment] = []
         var literal = ""
