@@ -19,7 +19,7 @@ struct ValueReader {
             if let secret = secret(in: references, field) {
                 report.warning(
                     node.place,
-                    "\(quoted(field.name)) is a secret written in clear; give it by ${env:NAME} or ${file:path}")
+                    "\(quoted(field.name)) \(secret) in clear; give it by ${env:NAME} or ${file:path}")
             }
             switch sources.resolve(references) {
             case .value(let value): return typed(value, field, node, isVisible: !references.hasReference)
@@ -42,7 +42,7 @@ struct ValueReader {
     }
 
     private func missing(_ what: String, _ field: OptionField, _ node: YAMLNode) -> OptionValue? {
-        guard sources.mode == .dryRun else {
+        guard sources.toleratesMissing else {
             report.error(node.place, "\(quoted(field.name)): \(what)")
             return nil
         }
