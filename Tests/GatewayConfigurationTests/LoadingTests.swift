@@ -112,7 +112,7 @@ struct ReferenceTests {
         "are the environment's, a default, or a part of a longer value",
         arguments: [
             ("${env:KEY_SECRET}", "s3cret-value"), ("${env:NOWHERE:-default}", "default"),
-            ("${env:EMPTY:-default}", "default"), ("a${env:KEY_ID}b", "aidb"),
+            ("${env:EMPTY:-default}", "default"), ("a${env:KEY_ID}b", "aidb"), ("$$${env:KEY_ID}", "$id"),
             ("$${env:KEY_ID}", "${env:KEY_ID}"), ("$5 ${env:KEY_ID}", "$5 id"),
         ])
     func environment(_ written: String, _ meant: String) throws {

@@ -1,4 +1,6 @@
-/// The `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` of a value. `$${` stands for a literal `${`.
+import NotificationGateway
+
+/// The `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` of a value. Before `{`, `$$` stands for one `$`.
 struct ValueReferences {
     enum Segment: Equatable {
         case literal(String)
@@ -45,22 +47,17 @@ struct ValueReferences {
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             literal += rest[..<dollar]
-            let tail = rest[dollar...]
-            if tail.hasPrefix("$${") {
-                literal += "${"
-                rest = tail.dropFirst(3)
-            } else if tail.hasPrefix("${") {
-                guard let end = tail.firstIndex(of: "}") else {
-                    throw Invalid(message: "${ is never closed; write } behind the name, or $${ for a literal ${")
-                }
-                if !literal.isEmpty { segments.append(.literal(literal)) }
-                literal = ""
-                segments.append(try Self.reference(tail[..<end].dropFirst(2)))
-                rest = tail[end...].dropFirst()
-            } else {
-                literal += "$"
-                rest = tail.dropFirst()
+            let run = DollarRun(at: dollar, in: rest)
+            literal += run.literal
+            rest = rest[run.end...]
+            guard run.opensPlace else { continue }
+            guard let end = rest.firstIndex(of: "}") else {
+                throw Invalid(message: "${ is never closed; write } behind the name, or $${ for a literal ${")
             }
+            if !literal.isEmpty { segments.append(.literal(literal)) }
+            literal = ""
+            segments.append(try Self.reference(rest[..<end]))
+            rest = rest[end...].dropFirst()
         }
         literal += rest
         if !literal.isEmpty || segments.isEmpty { segments.append(.literal(literal)) }
