@@ -158,6 +158,7 @@ let package = Package(
             "ArchitectureTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "ProcessSupport",
             ]),
         tests(
             "HTTPProviderSupportTests",
