@@ -36,7 +36,7 @@ public final class FileMessageProvider: MessageProvider {
     public let statusLookup: (any StatusLookup)?
     private let settings: FileSettings
     private let context: ProviderContext
-    private let writer: LineWriter
+    let writer: LineWriter
 
     /// Makes a provider; the file is opened by the first message.
     public convenience init(_ settings: FileSettings, context: ProviderContext) {

@@ -88,6 +88,9 @@ final class LineWriter: Sendable {
         if let fault { job.end(.failure(fault)) }
     }
 
+    /// Blocks the writer's own thread, from within a call of the sink, until so many lines wait: for tests.
+    func waitForQueue(of count: Int) { monitor.wait { $0.queue.count >= count ? () : nil } }
+
     /// Whether lines are refused because of a shutdown.
     var isStopping: Bool { monitor.update { $0.isStopping } }
 
