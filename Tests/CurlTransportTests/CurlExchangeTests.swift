@@ -6,7 +6,7 @@ import Testing
 @testable import CurlTransport
 
 /// What only this transport offers, over real sockets.
-@Suite("libcurl's own ways", .timeLimit(.minutes(2)))
+@Suite("libcurl's own ways", .timeLimit(.minutes(10)))
 struct CurlExchangeTests {
     private func with<Value>(
         _ options: CurlTransportOptions = .init(), _ body: (CurlTransport) async throws -> Value

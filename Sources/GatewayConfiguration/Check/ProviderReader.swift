@@ -77,7 +77,7 @@ struct ProviderReader {
         // With an option that is wrong or lacking, what the kind would say next is not about this file.
         let isComplete = kind.options.fields.allSatisfy { field in
             options[field.name] != nil || reader[field.name] == nil && !field.isRequired
-                || values.sources.mode == .dryRun && !field.isRequired
+                || values.sources.toleratesMissing && !field.isRequired
         }
         guard isComplete else { return nil }
         do throws(InvalidOption) {

@@ -12,11 +12,11 @@ final class DiagnosticReport {
         self.file = file
     }
 
-    func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text) }
+    func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text()) }
 
-    func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text) }
+    func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text()) }
 
-    private func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: () -> String) {
+    func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: @autoclosure () -> String) {
         if severity == .error { hasErrors = true }
         guard diagnostics.count < Self.most else {
             suppressed += 1
@@ -53,7 +53,9 @@ final class DiagnosticReport {
     }
 }
 
-/// A word of the file as messages show it: quoted, and not the whole of a long one.
+/// A word of the file as messages show it: quoted, and not the whole of a long one. Nothing of the form `user:password@host`
+/// is shown.
 func quoted(_ word: String) -> String {
-    word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
+    if let at = word.lastIndex(of: "@"), word[..<at].contains(":") { return "a text that may hold a password" }
+    return word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
 }

@@ -51,14 +51,18 @@ public final class Gateway: Sendable {
     /// Never throws: whatever goes wrong is an outcome with its reason. Ends within the deadline of the message, its route or
     /// its category. Cancelling the calling task ends the send promptly; the delivery then says what is known.
     public func send(_ message: Message) async -> Delivery {
-        guard mode == .live else { return dryRun(message) }
-        guard let tracer = services.tracer else { return await deliver(message) }
+        guard let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
-            let delivery = await deliver(message)
+            let delivery = await carry(message)
             span.attributes["notify.message_id"] = delivery.messageID.rawValue
             span.attributes["notify.outcome"] = delivery.outcome.rawValue
+            if delivery.outcome.severity > 0 { span.setStatus(SpanStatus(code: .error)) }
             return delivery
         }
+    }
+
+    private func carry(_ message: Message) async -> Delivery {
+        mode == .live ? await deliver(message) : dryRun(message)
     }
 
     private func deliver(_ message: Message) async -> Delivery {

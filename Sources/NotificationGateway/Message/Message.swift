@@ -54,3 +54,21 @@ public struct Message: Sendable {
             channel: channel, tags: tags, locale: locale, deadline: deadline)
     }
 }
+
+extension Message.Content: MaskedDescription {
+    /// The template and the names of the parameters given, or the length of the text.
+    public var description: String {
+        switch self {
+        case .template(let name, let parameters):
+            "template \(name) (\(parameters.keys.sorted().joined(separator: ", ")))"
+        case .text(let text): "text of \(text.count) characters"
+        }
+    }
+}
+
+extension Message: MaskedDescription {
+    /// Id, path, content without values, and the number of recipients.
+    public var description: String {
+        "message \(id?.rawValue ?? "without id"): \(channel.rawValue), \(content), \(recipients.count) recipients"
+    }
+}

@@ -23,8 +23,8 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// The settings, or exit status 2 with every mistake on standard error.
-    func settings(mode: GatewaySettings.Mode? = nil) throws -> GatewaySettings {
-        let loaded = loader().load(path: config, mode: mode)
+    func settings(mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false) throws -> GatewaySettings {
+        let loaded = loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
         for diagnostic in loaded.diagnostics where diagnostic.severity == .error || verbose {
             Console.error(diagnostic.description)
         }

@@ -22,9 +22,11 @@ struct Sandbox: AsyncParsableCommand {
             throw CommandFailure(.failed, "the sandbox could not start on port \(port): \(error)")
         }
         await sandbox.script(rules)
-        Console.print("sandbox listening on \(sandbox.endpoint)")
-        Console.print("access_key_id: sandbox-key-id, access_key_secret: sandbox-key-secret")
-        await Interruption.wait()
+        let endpoint = sandbox.endpoint
+        await Interruption.wait {
+            Console.print("sandbox listening on \(endpoint)")
+            Console.print("access_key_id: sandbox-key-id, access_key_secret: sandbox-key-secret")
+        }
         await sandbox.stop()
     }
 
