@@ -83,7 +83,7 @@ enum AnswerReader {
         case .unsaid: nil
         case .header:
             response.headers["x-acs-retry-after"].flatMap(RetryAfter.parseMilliseconds)
-                ?? response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: now) }
+                ?? RetryAfter.pause(in: response.headers, now: now)
         case .level: LimitLevel.pause(named: text, now: now)
         case .dayEnd: LimitLevel.untilDayEnd(now)
         case .monthEnd: LimitLevel.untilMonthEnd(now)
