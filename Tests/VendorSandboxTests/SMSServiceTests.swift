@@ -76,6 +76,25 @@ struct SMSServiceTests {
         #expect(service.inbox.map(\.text) == ["【A】您的验证码是1，5分钟内有效", "【B】您的验证码是2，5分钟内有效"])
     }
 
+    @Test(
+        "refuses a batch whose lists differ in length or are none",
+        arguments: [
+            (["SmsUpExtendCodeJson": #"["90997",""]"#], "OK"), (["SmsUpExtendCodeJson": ""], "OK"),
+            (["SmsUpExtendCodeJson": #"["90997"]"#], "isv.INVALID_PARAMETERS"),
+            (["SmsUpExtendCodeJson": #"["1","2","3"]"#], "isv.INVALID_PARAMETERS"),
+            (["SmsUpExtendCodeJson": "90997"], "isv.INVALID_JSON_PARAM"),
+            (["SmsUpExtendCodeJson": "[90997,1]"], "isv.INVALID_JSON_PARAM"),
+            (["SignNameJson": #"["A"]"#], "isv.INVALID_PARAMETERS"),
+            (["TemplateParamJson": #"[{"code":"1"}]"#], "isv.INVALID_PARAMETERS"),
+        ])
+    func batchLists(_ changes: [String: String], _ expected: String) {
+        let lists = [
+            "PhoneNumberJson": #"["13800138000","13900139000"]"#, "SignNameJson": #"["A","B"]"#,
+            "TemplateCode": "SMS_0000", "TemplateParamJson": #"[{"code":"1"},{"code":"2"}]"#,
+        ]
+        #expect(code(request("SendBatchSms", lists.merging(changes) { $1 })) == expected)
+    }
+
     @Test("finds a message by phone and day, page by page")
     func query() throws {
         var service = SMSService(templates: SandboxConfiguration.defaultTemplates)
