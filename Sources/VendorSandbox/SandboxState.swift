@@ -104,7 +104,7 @@ actor SandboxState {
             record.answer = "OK"
             reply = .vendor(
                 fields.merging(["Code": "OK", "Message": "OK", "RequestId": UUID().uuidString]) { $1 },
-                root: "\(authenticated.action)Response", format: format, status: 200)
+                root: "\(authenticated.action)Response", format: format, status: answer.httpStatus ?? 200)
         } catch {
             record.answer = error.code
             reply = refuse(error, request, format)

@@ -20,7 +20,7 @@ public struct ScriptRule: Sendable, Hashable {
         public var code: String?
         /// The vendor's text.
         public var message: String?
-        /// The HTTP status.
+        /// The HTTP status. Alone it is a refusal; beside the code `OK` the message is taken all the same.
         public var httpStatus: Int?
         /// A body instead of the vendor's, such as a proxy's page of HTML.
         public var body: String?
@@ -100,10 +100,12 @@ extension ScriptRule.Answer {
     fileprivate init(reading answer: Keys) throws {
         code = try answer.string("code")
         message = try answer.string("message")
-        httpStatus = try answer.integer("http_status")
+        httpStatus = try answer.integer("http_status", in: 100...599)
         body = try answer.string("body")
         contentType = try answer.string("content_type")
         headers = try answer.strings("headers") ?? [:]
+        try Self.check(headers, answer)
+        if let contentType { try Self.check(["Content-Type": contentType], answer) }
         delay = try answer.integer("delay_ms").map { .milliseconds($0) }
         halfAnswer = try answer.boolean("half_answer") ?? false
         silent = try answer.boolean("silent") ?? false
@@ -121,6 +123,31 @@ extension ScriptRule.Answer {
             try throttle.refuseOthers()
         }
         try answer.refuseOthers()
+    }
+
+    /// A line break would end the field, and the answer would say something else than the script.
+    private static func check(_ fields: [String: String], _ answer: Keys) throws {
+        guard let field = fields.first(where: { !isFieldName($0.key) || !isFieldValue($0.value) }) else { return }
+        throw ScriptRule.Invalid(
+            description:
+                "\(answer.place): '\(field.key)' is no header field: a name of letters, digits and hyphens, and "
+                + "a value on one line")
+    }
+
+    private static func isFieldName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isFieldValue(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 }
 
@@ -153,10 +180,11 @@ private final class Keys {
         try value(key, "an object of texts", as: [String: String].self)
     }
 
-    func integer(_ key: String) throws -> Int? {
-        guard let number = try value(key, "a whole number from 0", as: Int.self) else { return nil }
-        guard (0...3_600_000).contains(number) else {
-            throw ScriptRule.Invalid(description: "\(place): '\(key)' is a whole number from 0 to 3600000")
+    func integer(_ key: String, in range: ClosedRange<Int> = 0...3_600_000) throws -> Int? {
+        let kind = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let number = try value(key, kind, as: Int.self) else { return nil }
+        guard range.contains(number) else {
+            throw ScriptRule.Invalid(description: "\(place): '\(key)' is \(kind)")
         }
         return number
     }
