@@ -201,7 +201,7 @@ extension ScriptRule {
             guard credential || value("AccessKeyId") == accessKeyID else { return false }
         }
         guard let phone else { return true }
-        let wanted = PhoneBook.normalized(phone) ?? phone
+        let wanted = PhoneBook.reading(phone) ?? phone
         let numbers = [value("PhoneNumbers"), value("PhoneNumber"), value("PhoneNumberJson")].compactMap(\.self)
         return numbers.joined(separator: ",").split { !$0.isNumber && $0 != "+" }
             .contains { PhoneBook.normalized(String($0)) ?? String($0) == wanted }

@@ -43,7 +43,7 @@ public struct ScriptRule: Sendable, Hashable {
 
     /// The operation it is for; `nil` for any.
     public var action: String?
-    /// The phone it is for, in any usual spelling; `nil` for any.
+    /// The phone it is for, in any usual spelling: `13800138002`, `+86 138-0013-8002`, `１３８００１３８００２`; `nil` for any.
     public var phone: String?
     /// The customer it is for; `nil` for any.
     public var accessKeyID: String?
@@ -86,6 +86,9 @@ public struct ScriptRule: Sendable, Hashable {
         if let match = try rule.optionalObject("match") {
             action = try match.string("action")
             phone = try match.string("phone")
+            if let phone, PhoneBook.reading(phone) == nil {
+                throw Invalid(description: "\(match.place): 'phone' is a phone number, and '\(phone)' is none")
+            }
             accessKeyID = try match.string("access_key_id")
             templateCode = try match.string("template_code")
             try match.refuseOthers()

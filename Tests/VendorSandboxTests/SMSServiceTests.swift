@@ -116,7 +116,7 @@ struct ScriptRuleTests {
     func reads() throws {
         let rules = try ScriptRule.parse(
             Data(
-                #"[{"match":{"phone":"+86 1"},"after":1,"times":2,"answer":{"throttle":{"retry_after_ms":300},"delay_ms":5}}]"#
+                #"[{"match":{"phone":"+86 138-0013-8000"},"after":1,"times":2,"answer":{"throttle":{"retry_after_ms":300},"delay_ms":5}}]"#
                     .utf8))
         #expect(rules.first?.answer.code == "Throttling.User")
         #expect(rules.first?.answer.headers == ["x-acs-retry-after": "300"])
@@ -130,6 +130,14 @@ struct ScriptRuleTests {
             (#"[{"answer":{"cod":"x"}}]"#, "unknown key 'cod'"), (#"[{"answer":{"close":"x"}}]"#, "before-reading"),
             (#"[{"answer":{}},{"answer":{},"times":-1}]"#, "rule 2: 'times'"),
             (#"[{"answer":{"delay_ms":"x"}}]"#, "'delay_ms'"), (#"[{"match":{"fone":"1"},"answer":{}}]"#, "'fone'"),
+            (#"[{"answer":{}},{"match":{"phone":"12"},"answer":{}}]"#, "rule 2.match: 'phone'"),
+            (#"[{"match":{"phone":"138 0013 800x"},"answer":{}}]"#, "'138 0013 800x' is none"),
+            (#"[{"match":{"phone":""},"answer":{}}]"#, "'phone'"),
+            (#"[{"answer":{"http_status":99}}]"#, "rule 1.answer: 'http_status' is a whole number from 100 to 599"),
+            (#"[{"answer":{"http_status":600}}]"#, "'http_status'"), (#"[{"answer":{"http_status":0}}]"#, "100 to 599"),
+            (#"[{"answer":{"headers":{"X":"a\r\nSet-Cookie: b"}}}]"#, "rule 1.answer: 'X' is no header field"),
+            (#"[{"answer":{"headers":{"X":"a\nb"}}}]"#, "'X'"), (#"[{"answer":{"headers":{"X Y":"a"}}}]"#, "'X Y'"),
+            (#"[{"answer":{"body":"","content_type":"text/html\r\nX: y"}}]"#, "'Content-Type'"),
         ])
     func refuses(_ script: String, _ expected: String) {
         #expect { try ScriptRule.parse(Data(script.utf8)) } throws: { "\($0)".contains(expected) }
