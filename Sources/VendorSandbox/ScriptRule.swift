@@ -6,7 +6,8 @@ public import Foundation
 public struct ScriptRule: Sendable, Hashable {
     /// When the connection ends without an answer.
     public enum Close: String, Sendable, Hashable, CaseIterable {
-        /// Before the request is looked at: the message is not taken.
+        /// As soon as the head of the request has come, its body unread: the message is not taken. A rule that does
+        /// this matches on what stands in the head: header fields and the query.
         case beforeReading = "before-reading"
         /// After the request was read: the message is not taken.
         case afterReading = "after-reading"
