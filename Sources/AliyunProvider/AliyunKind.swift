@@ -21,7 +21,9 @@ public enum AliyunKind {
         help: "How requests are signed: v3 (ACS3-HMAC-SHA256), or v1 (HMAC-SHA1) for compatibility.")
     private static let internationalPrefix = OptionField(
         "international_prefix", .string, default: .string("00"),
-        help: "Before the country code of numbers outside mainland China; \"\" for the newer form.")
+        help:
+            "Before the country code of numbers outside mainland China; \"\" for the newer form, in which numbers that "
+            + "would read as mainland ones (+1 310 555 1234) keep the 00.")
     private static let settlingTime = OptionField(
         "settling_time", .duration, default: .duration(.seconds(30)),
         help: "How long the vendor's records may lack a message that it has taken.")

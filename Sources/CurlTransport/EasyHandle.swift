@@ -166,8 +166,8 @@ final class EasyHandle {
         var facts = TransferFacts(ending, easy, exchange.pointee, isEncrypted: target.isEncrypted)
         facts.bodyBytes = body.count
         facts.origin = target.origin
-        facts.isTunnelMissing =
-            hasProxy && target.isEncrypted && ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE) / 100 != 2
+        facts.hasProxy = hasProxy
+        facts.tunnelStatus = ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE)
         if !facts.wasIssued { facts.words = String(cString: words) }
         return facts.failure
     }

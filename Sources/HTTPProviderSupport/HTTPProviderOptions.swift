@@ -24,15 +24,22 @@ public enum HTTPProviderOptions {
 
     /// What the options ask of the transport.
     ///
-    /// - Throws: ``NotificationGateway/InvalidOption`` for a time limit that is not positive.
+    /// - Throws: ``NotificationGateway/InvalidOption`` for a time limit that is not positive, and for a `ca_file` that
+    ///   cannot be read or holds no certificate.
     public static func transportSettings(from values: OptionValues) throws(InvalidOption) -> HTTPTransportSettings {
         HTTPTransportSettings(
             connectTimeout: try positive(connectTimeout, values),
             requestTimeout: try positive(timeout, values),
             maxConnectionsPerHost: values.integer(maxConnections),
-            caFile: values.string(caFile),
+            caFile: try certificates(values),
             proxy: values.string(proxy),
             allowPlainHTTP: values.boolean(allowPlainHTTP) ?? false)
+    }
+
+    private static func certificates(_ values: OptionValues) throws(InvalidOption) -> String? {
+        guard let path = values.string(caFile) else { return nil }
+        if let fault = CertificateFile.fault(at: path) { throw InvalidOption(caFile.name, fault) }
+        return path
     }
 
     private static func positive(_ field: OptionField, _ values: OptionValues) throws(InvalidOption) -> Duration {

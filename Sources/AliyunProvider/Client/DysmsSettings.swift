@@ -12,7 +12,8 @@ public struct DysmsSettings: Sendable {
     public var signature: SignatureVersion
     /// The sign name where a binding has none.
     public var signName: String?
-    /// Before the country code of numbers outside the mainland: `00`, or nothing.
+    /// Before the country code of numbers outside the mainland: `00`, or nothing, where numbers that would read as
+    /// mainland ones keep the `00`.
     public var internationalPrefix: String
     /// How long the vendor's records may lack a message that it has taken. The vendor names no time.
     public var settlingTime: Duration

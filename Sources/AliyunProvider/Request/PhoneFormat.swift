@@ -6,9 +6,17 @@ struct PhoneFormat: Sendable {
     var internationalPrefix: String
 
     /// The vendor's spelling of a number.
+    ///
+    /// Without a prefix +1 310 555 1234 would be 13105551234, somebody's mobile in the mainland: a number of that shape
+    /// keeps the `00`. No other one can be mistaken, since only the mainland's begin with 86.
     func text(of number: PhoneNumber) -> String {
-        number.callingCode == 86 ? number.nationalDigits : internationalPrefix + number.digits
+        if number.callingCode == 86 { return number.nationalDigits }
+        let digits = number.digits
+        return (Self.isMainland(digits) ? "00" : internationalPrefix) + digits
     }
+
+    /// Whether the vendor takes digits without a prefix for a mainland number.
+    private static func isMainland(_ digits: String) -> Bool { digits.utf8.count == 11 && digits.hasPrefix("1") }
 
     /// Reads a number of the vendor's, with `00`, with the calling code alone, or bare for the mainland.
     ///
@@ -17,8 +25,7 @@ struct PhoneFormat: Sendable {
     func number(from text: String, expecting wanted: PhoneNumber?) -> PhoneNumber? {
         let digits = text.hasPrefix("+") ? String(text.dropFirst()) : text
         if let wanted, [wanted.nationalDigits, wanted.digits, "00" + wanted.digits].contains(digits) { return wanted }
-        let isMainland = digits.utf8.count == 11 && digits.hasPrefix("1")
-        let isPrefixed = digits.hasPrefix("00") || isMainland
+        let isPrefixed = digits.hasPrefix("00") || Self.isMainland(digits)
         return try? PhoneNumber(parsing: isPrefixed ? digits : "+" + digits, defaultCountry: "CN")
     }
 }

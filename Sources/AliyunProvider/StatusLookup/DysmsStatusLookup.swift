@@ -16,7 +16,7 @@ struct DysmsStatusLookup: StatusLookup {
                 .unsupported, .rejected, message: "Dysms finds messages by phone number only; name the recipient")
         }
         var records: [StatusRecord] = []
-        for day in QuerySendDetails.days(around: query.sentAt) {
+        for day in QuerySendDetails.days(around: query.sentAt, skew: client.vendorClock.offset) {
             records += try await self.records(of: number, day: day, query)
         }
         return records
