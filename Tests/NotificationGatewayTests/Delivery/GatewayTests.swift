@@ -2,50 +2,6 @@ import GatewayTestKit
 import NotificationGateway
 import Testing
 
-/// A gateway over recording providers, its clock jumping over every pause.
-struct GatewayFixture {
-    let clock = ManualClock(mode: .automatic)
-    let providers: [RecordingProvider]
-    let gateway: Gateway
-
-    init(
-        _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
-        mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
-        overrides: [PolicyOverride] = [], rateLimit: Rate? = nil
-    ) throws {
-        self.providers = providers
-        let names = providers.indices.map { ProviderName(rawValue: "p\($0 + 1)") }
-        gateway = try Gateway(
-            GatewaySettings(
-                mode: mode, defaultCountry: "CN",
-                providers: zip(names, providers).map {
-                    GatewaySettings.ConfiguredProvider(name: $0, provider: $1, rateLimit: rateLimit)
-                },
-                templates: [
-                    Template(
-                        name: "login-code", category: category,
-                        parameters: [TemplateParameter("code", pattern: try ParameterPattern("[0-9]{4,8}"))],
-                        texts: [LocalText(locale: nil, text: try TextTemplate("code ${code}"))])
-                ],
-                routes: [
-                    Route(
-                        name: "all", candidates: names.map { Route.Candidate($0) }, retries: retries,
-                        duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom())
-    }
-
-    func send(_ recipients: [Address] = ["13800138000"], id: MessageID? = "m1") async -> Delivery {
-        await gateway.send(
-            Message(id: id, to: recipients, template: "login-code", parameters: ["code": "271828"]))
-    }
-}
-
-private func failure(
-    _ reason: Reason, _ acceptance: Acceptance = .rejected, retryAfter: Duration? = nil
-) -> RecordingProvider.Step {
-    .fail(ProviderError(reason, acceptance, vendorCode: "isv.X", message: "no", requestID: "r", retryAfter: retryAfter))
-}
-
 @Suite("The gateway")
 struct GatewayTests {
     @Test("sends through the first provider and says so")
