@@ -179,6 +179,18 @@ struct BackoffTests {
         for retry in 1...70 { #expect(Backoff.pause(beforeRetry: retry, named: nil, bits: .max) <= .seconds(8)) }
     }
 
+    @Test(
+        "keeps its own pause when the vendor names a shorter one, or one that has passed",
+        arguments: [Duration.zero, .milliseconds(1), .seconds(-60)])
+    func namedShorter(_ named: Duration) {
+        for retry in 1...8 {
+            for bits: UInt64 in [0, .max / 2, .max] {
+                let own = Backoff.pause(beforeRetry: retry, named: nil, bits: bits)
+                #expect(Backoff.pause(beforeRetry: retry, named: named, bits: bits) == own)
+            }
+        }
+    }
+
     @Test("adds at most a tenth to a pause that the vendor names")
     func named() {
         #expect(Backoff.pause(beforeRetry: 1, named: .seconds(10), bits: 0) == .seconds(10))
