@@ -44,8 +44,11 @@ struct AttemptMachine: Sendable {
     let deadline: ContinuousClock.Instant
     private(set) var candidate = 0
     private(set) var attempt = 1
-    /// Whether an earlier attempt may have been taken: a later rejection does not undo that.
-    private(set) var mayBeTaken = false
+    /// How many attempts may have been taken: a later rejection does not undo that, and a vendor that lacks its own attempt
+    /// says nothing about another's.
+    private(set) var openAttempts = 0
+    /// Whether the last attempt is one of them.
+    private var isLastOpen = false
 
     init(
         category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
@@ -79,7 +82,8 @@ struct AttemptMachine: Sendable {
     mutating func failed(
         _ error: ProviderError, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
     ) -> Decision {
-        if error.acceptance == .unknown { mayBeTaken = true }
+        isLastOpen = error.acceptance == .unknown
+        if isLastOpen { openAttempts += 1 }
         let (step, isOverride) = policy.step(for: error, category: category)
         let cause = isOverride ? "the route says so" : Self.cause(of: error, category: category)
         if error.reason == .cancelled { return stop(cause) }
@@ -98,7 +102,8 @@ struct AttemptMachine: Sendable {
         case .found:
             return Decision(next: .done, why: "the vendor has a record of it", action: .finish(.accepted))
         case .absent:
-            mayBeTaken = false
+            if isLastOpen { openAttempts -= 1 }
+            isLastOpen = false
             guard now < deadline else { return stop("the vendor has no record of it, and the message's time is over") }
             return next("the vendor's settled records lack it")
         case .unsettled:
@@ -110,7 +115,7 @@ struct AttemptMachine: Sendable {
     }
 
     private func stop(_ why: String) -> Decision {
-        Decision(next: .stop, why: why, action: .finish(mayBeTaken ? .uncertain : .rejected))
+        Decision(next: .stop, why: why, action: .finish(openAttempts == 0 ? .rejected : .uncertain))
     }
 
     private mutating func next(_ why: String) -> Decision {

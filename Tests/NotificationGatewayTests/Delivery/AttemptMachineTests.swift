@@ -99,6 +99,27 @@ struct AttemptMachineTests {
         #expect(last.action == .finish(.rejected))
     }
 
+    @Test("settled records of one vendor say nothing about what another one may have taken before")
+    func absentClosesItsOwnAttemptOnly() {
+        var machine = machine(.notification, candidates: 2, tolerates: true)
+        let first = machine.failed(error(.timedOut, .unknown), now: start, canAsk: false, bits: 0)
+        #expect(first.action == .send(candidate: 1, attempt: 1))
+        _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(machine.reconciled(.absent, now: start).action == .finish(.uncertain))
+    }
+
+    @Test("asking about an attempt that was surely not taken closes no other")
+    func absentAfterRejection() {
+        let policy = FallbackPolicy(overrides: [PolicyOverride(.vendorError, step: .reconcile)])
+        var machine = AttemptMachine(
+            category: .verification, policy: policy, candidateCount: 2, retries: 0, toleratesDuplicates: false,
+            deadline: start + .seconds(15))
+        _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        let ask = machine.failed(error(.vendorError), now: start, canAsk: true, bits: 0)
+        #expect(ask.next == .reconcile)
+        #expect(machine.reconciled(.absent, now: start).action == .finish(.uncertain))
+    }
+
     @Test("a vendor that does not know leaves the message uncertain, unless the route tolerates duplicates")
     func reconcileUnsettled() {
         var strict = machine(.notification)
@@ -136,24 +157,25 @@ struct AttemptMachineTests {
                 tolerates: .random(using: &random))
             var now = start
             var sent = 1
-            var mayBeTaken = false
+            var open: [Acceptance] = []
             running: while true {
                 now += .milliseconds(Int.random(in: 0...400, using: &random))
                 let failure = error(
                     reasons.randomElement(using: &random) ?? .throttled,
                     Bool.random(using: &random) ? .rejected : .unknown,
                     retryAfter: Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4_000)) : nil)
-                mayBeTaken = mayBeTaken || failure.acceptance == .unknown
+                open.append(failure.acceptance)
                 var action = machine.failed(failure, now: now, canAsk: .random(using: &random), bits: random.next())
                     .action
                 if case .ask = action {
                     let finding = [AttemptMachine.Finding.absent, .found, .unsettled].randomElement(using: &random)
-                    if finding == .absent { mayBeTaken = false }
+                    if finding == .absent { open.removeLast() }
+                    if finding == .found { break running }
                     action = machine.reconciled(finding ?? .found, now: now).action
                 }
                 switch action {
                 case .finish(let outcome):
-                    #expect(outcome != .rejected || !mayBeTaken, "a message that may be taken is never called rejected")
+                    #expect(outcome == (open.contains(.unknown) ? .uncertain : .rejected))
                     break running
                 case .pause(let until, _, _): now = max(now, until)
                 default: break
