@@ -44,6 +44,10 @@ struct AttemptMachine: Sendable {
     let deadline: ContinuousClock.Instant
     private(set) var candidate = 0
     private(set) var attempt = 1
+    /// The time until which the current candidate's attempts may run, retries and their pauses included: the time left when
+    /// the candidate started is shared among the candidates left, so that a vendor that hangs, again and again, does not use
+    /// up its successor's time.
+    private(set) var shareEnd: ContinuousClock.Instant
     /// How many attempts may have been taken: a later rejection does not undo that, and a vendor that lacks its own attempt
     /// says nothing about another's.
     private(set) var openAttempts = 0
@@ -52,7 +56,7 @@ struct AttemptMachine: Sendable {
 
     init(
         category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
-        deadline: ContinuousClock.Instant
+        deadline: ContinuousClock.Instant, now: ContinuousClock.Instant
     ) {
         self.category = category
         self.policy = policy
@@ -60,6 +64,8 @@ struct AttemptMachine: Sendable {
         self.retries = retries
         self.toleratesDuplicates = toleratesDuplicates
         self.deadline = deadline
+        shareEnd = deadline
+        startShare(now: now)
     }
 
     /// A pause named by the vendor that is longer than this is spent with another provider, where there is one.
@@ -67,10 +73,9 @@ struct AttemptMachine: Sendable {
 
     var hasNextCandidate: Bool { candidate + 1 < candidateCount }
 
-    /// The time until which the current attempt may run: the time left is shared among the candidates left, so that a
-    /// vendor that hangs does not use up its successor's time.
-    func attemptDeadline(now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
+    /// Fixes the end of the current candidate's share, from the moment at which it starts.
+    mutating func startShare(now: ContinuousClock.Instant) {
+        shareEnd = hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
     }
 
     /// The vendor took the message.
@@ -90,7 +95,7 @@ struct AttemptMachine: Sendable {
         guard now < deadline else { return stop("\(cause), and the message's time is over") }
         switch step {
         case .stop: return stop(Self.withRetryTime(cause, error))
-        case .next: return next(cause)
+        case .next: return next(cause, now: now)
         case .retry: return retry(error, cause: cause, now: now, bits: bits)
         case .reconcile: return reconcile(cause, now: now, canAsk: canAsk)
         }
@@ -105,12 +110,12 @@ struct AttemptMachine: Sendable {
             if isLastOpen { openAttempts -= 1 }
             isLastOpen = false
             guard now < deadline else { return stop("the vendor has no record of it, and the message's time is over") }
-            return next("the vendor's settled records lack it")
+            return next("the vendor's settled records lack it", now: now)
         case .unsettled:
             guard toleratesDuplicates, now < deadline else {
                 return stop("the vendor does not know whether it took it")
             }
-            return next("the vendor does not know, and the route tolerates duplicates")
+            return next("the vendor does not know, and the route tolerates duplicates", now: now)
         }
     }
 
@@ -118,10 +123,11 @@ struct AttemptMachine: Sendable {
         Decision(next: .stop, why: why, action: .finish(openAttempts == 0 ? .rejected : .uncertain))
     }
 
-    private mutating func next(_ why: String) -> Decision {
+    private mutating func next(_ why: String, now: ContinuousClock.Instant) -> Decision {
         guard hasNextCandidate else { return stop("\(why); no provider is left") }
         candidate += 1
         attempt = 1
+        startShare(now: now)
         return Decision(next: .nextProvider, why: why, action: .send(candidate: candidate, attempt: 1))
     }
 
@@ -130,13 +136,17 @@ struct AttemptMachine: Sendable {
     ) -> Decision {
         guard attempt <= retries else {
             return next(
-                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used")
+                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used",
+                now: now)
         }
         if let named = error.retryAfter, named > Self.patience, hasNextCandidate {
-            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for")
+            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for", now: now)
         }
         let until = now + Backoff.pause(beforeRetry: attempt, named: error.retryAfter, bits: bits)
-        guard until < deadline else { return next("\(cause); the pause would outlast the message's time") }
+        guard until < shareEnd else {
+            let whose = hasNextCandidate ? "this provider's share of the time" : "the message's time"
+            return next("\(cause); the pause would outlast \(whose)", now: now)
+        }
         attempt += 1
         return Decision(
             next: .retry, why: "\(cause); again in \(Self.seconds(until - now))",
@@ -146,7 +156,7 @@ struct AttemptMachine: Sendable {
     private mutating func reconcile(_ cause: String, now: ContinuousClock.Instant, canAsk: Bool) -> Decision {
         guard canAsk else {
             if toleratesDuplicates {
-                return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates")
+                return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates", now: now)
             }
             return stop("\(cause); the vendor cannot be asked, and a \(category.rawValue) must not come twice")
         }

@@ -90,7 +90,7 @@ public final class Gateway: Sendable {
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
-            deadline: started + route.deadline(for: message))
+            deadline: started + route.deadline(for: message), now: started)
         let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
         return (driver, machine)
     }

@@ -12,7 +12,7 @@ struct AttemptMachineTests {
     ) -> AttemptMachine {
         AttemptMachine(
             category: category, policy: FallbackPolicy(), candidateCount: candidates, retries: retries,
-            toleratesDuplicates: tolerates, deadline: start + .seconds(seconds))
+            toleratesDuplicates: tolerates, deadline: start + .seconds(seconds), now: start)
     }
 
     private func error(
@@ -113,7 +113,7 @@ struct AttemptMachineTests {
         let policy = FallbackPolicy(overrides: [PolicyOverride(.vendorError, step: .reconcile)])
         var machine = AttemptMachine(
             category: .verification, policy: policy, candidateCount: 2, retries: 0, toleratesDuplicates: false,
-            deadline: start + .seconds(15))
+            deadline: start + .seconds(15), now: start)
         _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
         let ask = machine.failed(error(.vendorError), now: start, canAsk: true, bits: 0)
         #expect(ask.next == .reconcile)
@@ -141,8 +141,21 @@ struct AttemptMachineTests {
 
     @Test("the time left is shared among the candidates left")
     func sharesTime() {
-        #expect(machine(candidates: 3).attemptDeadline(now: start) == start + .seconds(5))
-        #expect(machine(candidates: 1).attemptDeadline(now: start) == start + .seconds(15))
+        #expect(machine(candidates: 3).shareEnd == start + .seconds(5))
+        #expect(machine(candidates: 1).shareEnd == start + .seconds(15))
+    }
+
+    @Test("a candidate's share is fixed when it starts, however often it is retried")
+    func fixedShare() {
+        var machine = machine(candidates: 3)
+        let first = machine.failed(error(.timedOut), now: start + .seconds(2), canAsk: true, bits: 0)
+        #expect(first.next == .retry)
+        #expect(machine.shareEnd == start + .seconds(5))
+        let second = machine.failed(error(.timedOut), now: start + .milliseconds(4_900), canAsk: true, bits: 0)
+        #expect(second.action == .send(candidate: 1, attempt: 1))
+        #expect(second.why.contains("share"))
+        // What is left is shared anew: (15 - 4.9) / 2 for each of the two that are left.
+        #expect(machine.shareEnd == start + .milliseconds(9_950))
     }
 
     @Test("every run of random failures ends, within the attempts that the route allows")

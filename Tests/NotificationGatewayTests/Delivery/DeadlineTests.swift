@@ -19,4 +19,20 @@ struct DeadlineTests {
         let plan = fixture.gateway.plan(fixture.message(deadline: own))
         #expect(plan.batches.map(\.deadline) == [expected])
     }
+
+    @Test("retries of a vendor that hangs leave the next one its share")
+    func hangingVendor() async throws {
+        let clock = ManualClock(mode: .automatic)
+        let first = RecordingProvider { request, _ in
+            // Hangs until the attempt's own deadline, and surely took nothing.
+            try? await clock.sleep(until: request.deadline)
+            return failure(.timedOut)
+        }
+        let fixture = try GatewayFixture([first, RecordingProvider()], retries: 5, clock: clock)
+        let start = clock.now
+        let delivery = await fixture.send()
+        #expect(delivery.outcome == .accepted)
+        #expect(delivery.attempts.map(\.next) == [.nextProvider, .done])
+        #expect(clock.now - start == .milliseconds(7_500))
+    }
 }

@@ -3,7 +3,7 @@ import NotificationGateway
 
 /// A gateway over recording providers, its clock jumping over every pause.
 struct GatewayFixture {
-    let clock = ManualClock(mode: .automatic)
+    let clock: ManualClock
     let providers: [RecordingProvider]
     let gateway: Gateway
 
@@ -11,8 +11,9 @@ struct GatewayFixture {
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
         overrides: [PolicyOverride] = [], rateLimit: Rate? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic)
     ) throws {
+        self.clock = clock
         self.providers = providers
         let names = providers.indices.map { ProviderName(rawValue: "p\($0 + 1)") }
         gateway = try Gateway(
