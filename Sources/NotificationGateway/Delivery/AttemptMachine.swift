@@ -89,8 +89,8 @@ struct AttemptMachine: Sendable {
     ) -> Decision {
         isLastOpen = error.acceptance == .unknown
         if isLastOpen { openAttempts += 1 }
-        let (step, isOverride) = policy.step(for: error, category: category)
-        let cause = isOverride ? "the route says so" : Self.cause(of: error, category: category)
+        let (step, isOverride) = step(after: error, now: now)
+        let cause = isOverride ? "the route says so" : cause(of: error, now: now)
         if error.reason == .cancelled { return stop(cause) }
         guard now < deadline else { return stop("\(cause), and the message's time is over") }
         switch step {
@@ -166,8 +166,23 @@ struct AttemptMachine: Sendable {
             action: .ask(candidate: candidate, until: until))
     }
 
-    private static func cause(of error: ProviderError, category: Category) -> String {
-        let why = FallbackPolicy.row(for: error.reason).why
+    /// What the policy says, but for an attempt that ran out of its own share of the time: that says nothing about the
+    /// message's time, and is like any other time limit that passed.
+    private func step(
+        after error: ProviderError, now: ContinuousClock.Instant
+    ) -> (step: FallbackPolicy.Step, isOverride: Bool) {
+        let (step, isOverride) = policy.step(for: error, category: category)
+        guard !isOverride, isShareOver(error, now: now) else { return (step, isOverride) }
+        return (error.acceptance == .unknown ? FallbackPolicy.Steps.nextForCodes[category] : .next, false)
+    }
+
+    private func isShareOver(_ error: ProviderError, now: ContinuousClock.Instant) -> Bool {
+        error.reason == .deadlineExceeded && now < deadline
+    }
+
+    private func cause(of error: ProviderError, now: ContinuousClock.Instant) -> String {
+        let isShareOver = isShareOver(error, now: now)
+        let why = isShareOver ? "this provider's share of the time is over" : FallbackPolicy.row(for: error.reason).why
         guard error.acceptance == .unknown else { return why }
         return category == .verification
             ? "\(why), nobody knows whether the code was taken, and a second one does no harm"

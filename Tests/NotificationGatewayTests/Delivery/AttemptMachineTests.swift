@@ -158,6 +158,19 @@ struct AttemptMachineTests {
         #expect(machine.shareEnd == start + .milliseconds(9_950))
     }
 
+    @Test("an attempt that ran out of its share goes to the next provider; one past the message's time stops")
+    func shareOver() {
+        var early = machine(candidates: 2)
+        let next = early.failed(error(.deadlineExceeded), now: start + .seconds(8), canAsk: true, bits: 0)
+        #expect(next.action == .send(candidate: 1, attempt: 1))
+        #expect(next.why == "this provider's share of the time is over")
+        let stop = early.failed(error(.deadlineExceeded), now: start + .seconds(15), canAsk: true, bits: 0)
+        #expect(stop.action == .finish(.rejected))
+        var unknown = machine(.notification, candidates: 2)
+        let ask = unknown.failed(error(.deadlineExceeded, .unknown), now: start + .seconds(8), canAsk: true, bits: 0)
+        #expect(ask.next == .reconcile)
+    }
+
     @Test("every run of random failures ends, within the attempts that the route allows")
     func everyRunEnds() {
         var random = SystemRandomNumberGenerator()

@@ -10,7 +10,7 @@ struct GatewayFixture {
     init(
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
-        overrides: [PolicyOverride] = [], rateLimit: Rate? = nil,
+        overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [],
         deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic)
     ) throws {
         self.clock = clock
@@ -19,8 +19,10 @@ struct GatewayFixture {
         gateway = try Gateway(
             GatewaySettings(
                 mode: mode, defaultCountry: "CN",
-                providers: zip(names, providers).map {
-                    GatewaySettings.ConfiguredProvider(name: $0, provider: $1, rateLimit: rateLimit)
+                providers: providers.indices.map {
+                    GatewaySettings.ConfiguredProvider(
+                        name: names[$0], provider: providers[$0],
+                        rateLimit: $0 < rateLimits.count ? rateLimits[$0] : nil)
                 },
                 templates: [
                     Template(

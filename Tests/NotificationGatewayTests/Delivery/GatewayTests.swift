@@ -211,7 +211,7 @@ struct GatewayTests {
 
     @Test("a rate limit spaces requests out without calling that an attempt")
     func rateLimit() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], rateLimit: Rate(1, per: .seconds(1)))
+        let fixture = try GatewayFixture([RecordingProvider()], rateLimits: [Rate(1, per: .seconds(1))])
         let start = fixture.clock.now
         for _ in 0..<4 { #expect(await fixture.send().attempts.count == 1) }
         #expect(fixture.clock.now - start == .seconds(3))
