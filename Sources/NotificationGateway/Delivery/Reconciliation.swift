@@ -43,7 +43,8 @@ extension BatchDriver {
             let query = StatusQuery(
                 reference: reference, recipient: recipients.first, sentAt: sentAt, deadline: until)
             if let records = try? await lookup.records(for: query) {
-                if records.contains(where: { query.matches(reference: $0.reference) }) { return (.found, asked) }
+                // Exactly this request's: the reference of message `a-1` begins with that of a request for message `a`.
+                if records.contains(where: { $0.reference == reference }) { return (.found, asked) }
                 if services.clock.now >= settled { return (.absent, asked) }
             } else if Task.isCancelled || services.clock.now >= settled + Self.longestPause {
                 return (.unsettled, asked)

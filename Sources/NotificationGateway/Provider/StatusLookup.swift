@@ -14,7 +14,8 @@ public protocol StatusLookup: Sendable {
 
 /// What to look for.
 public struct StatusQuery: Sendable {
-    /// The request or message that is looked for: a record matches when its reference is this or starts with it and `-`.
+    /// The request or message that is looked for: a record matches when its reference is this or starts with it and `-`, so
+    /// that a person may name a message and find its requests. Reconciling compares the exact reference among what is found.
     public var reference: String?
     /// The receiver.
     public var recipient: Recipient?

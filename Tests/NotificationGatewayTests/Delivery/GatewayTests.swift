@@ -59,33 +59,6 @@ struct GatewayTests {
         #expect(fixture.gateway.health["p1"] == .healthy)
     }
 
-    @Test("a notification whose acceptance is unknown is looked up, not sent again")
-    func reconciles() async throws {
-        let lookup = ScriptedLookup([.nothing, .found], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.attempts.map(\.next) == [.reconcile])
-        #expect(delivery.attempts.first?.reconciliation?.asked == 2)
-        #expect(lookup.queries.allSatisfy { $0.reference == "m1-1" })
-        #expect(fixture.providers[1].requests.isEmpty)
-    }
-
-    @Test("records that lack the message are believed only once they are settled")
-    func believesSettledRecords() async throws {
-        let lookup = ScriptedLookup([.nothing], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let start = fixture.clock.now
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.recipients.first?.provider == "p2")
-        #expect(fixture.clock.now - start >= .seconds(30))
-    }
-
     @Test("a vendor that cannot be asked leaves a notification uncertain; a route may tolerate duplicates")
     func uncertain() async throws {
         let strict = try GatewayFixture(
