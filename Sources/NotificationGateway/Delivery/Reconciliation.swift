@@ -8,6 +8,7 @@
 /// | 4 | 4 s more |
 /// | 5 and later | 8 s more each |
 ///
+/// A vendor whose records never count as settled is asked until the time is over, and only its "yes" is believed.
 /// The first question after the records are settled is not put off: only from then on can "not found" prove absence.
 extension BatchDriver {
     static let firstQuestion = Duration.milliseconds(500)
@@ -39,17 +40,18 @@ extension BatchDriver {
     ) async -> Inquiry {
         var inquiry = Inquiry()
         guard let lookup else { return inquiry }
-        let settled = services.clock.now + lookup.settlingTime
+        let settled = lookup.settlingTime.map { services.clock.now + $0 }
         let query = StatusQuery(
             reference: reference, recipient: recipients.first, sentAt: services.clock.wallTime, deadline: until)
         var pause = Self.firstQuestion
         var isSettledAsked = false
         while true {
             let now = services.clock.now
-            let due = !isSettledAsked && now + pause >= settled ? max(now, settled) : now + pause
+            var due = now + pause
+            if let settled, !isSettledAsked, due > settled { due = max(now, settled) }
             guard due < until else { return inquiry }
             do { try await services.clock.sleep(until: due) } catch { return inquiry }
-            let isSettled = services.clock.now >= settled
+            let isSettled = settled.map { services.clock.now >= $0 } ?? false
             isSettledAsked = isSettledAsked || isSettled
             inquiry.asked += 1
             do throws(ProviderError) {

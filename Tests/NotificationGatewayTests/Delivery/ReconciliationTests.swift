@@ -101,4 +101,14 @@ struct ReconciliationTests {
         #expect(delivery.outcome == .uncertain && lookup.queries.isEmpty)
         #expect(delivery.attempts.first?.reconciliation?.asked == 0)
     }
+
+    @Test("a vendor that promises no time is never believed to lack a message, however long it is silent")
+    func silenceProvesNothing() async throws {
+        let lookup = ScriptedLookup([.nothing])
+        let fixture = try lost(lookup)
+        let delivery = await fixture.send()
+        #expect(delivery.outcome == .uncertain)
+        #expect(lookup.queries.count == 10)
+        #expect(fixture.providers[1].requests.isEmpty)
+    }
 }
