@@ -25,8 +25,8 @@ public enum AliyunKind {
             "Before the country code of numbers outside mainland China; \"\" for the newer form, in which numbers that "
             + "would read as mainland ones (+1 310 555 1234) keep the 00.")
     private static let settlingTime = OptionField(
-        "settling_time", .duration, default: .duration(.seconds(30)),
-        help: "How long the vendor's records may lack a message that it has taken.")
+        "settling_time", .duration,
+        help: "After this long a message that the vendor's records lack counts as not taken; never where it is not given.")
 
     /// `type: aliyun-dysms`.
     ///
@@ -67,7 +67,7 @@ public enum AliyunKind {
             region: region, signature: try checkedSignature(values),
             signName: SendSms.filled(values.string(signName)),
             internationalPrefix: try checkedPrefix(values.string(internationalPrefix) ?? "00"),
-            settlingTime: values.duration(settlingTime) ?? .seconds(30))
+            settlingTime: values.duration(settlingTime))
     }
 
     /// The id and the token become header values, where a line break would end the header.

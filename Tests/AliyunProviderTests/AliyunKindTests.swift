@@ -35,7 +35,7 @@ struct AliyunKindTests {
         let settings = provider.client.settings
         #expect(settings.endpoint.origin == "https://dysmsapi.aliyuncs.com")
         #expect(settings.region == "cn-hangzhou" && settings.signature == .v3 && settings.signName == nil)
-        #expect(settings.internationalPrefix == "00" && settings.settlingTime == .seconds(30))
+        #expect(settings.internationalPrefix == "00" && settings.settlingTime == nil)
         #expect(settings.accessKey.securityToken == nil)
         #expect(transport == HTTPTransportSettings(connectTimeout: .seconds(5), requestTimeout: .seconds(10)))
     }

@@ -7,7 +7,7 @@ import NotificationGateway
 struct DysmsStatusLookup: StatusLookup {
     let client: DysmsClient
 
-    var settlingTime: Duration { client.settings.settlingTime }
+    var settlingTime: Duration? { client.settings.settlingTime }
     var findsByReferenceAlone: Bool { false }
 
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord] {

@@ -83,7 +83,7 @@ struct BatchDriver: Sendable {
         let decision: AttemptMachine.Decision
         do throws(ProviderError) {
             let request = try self.request(
-                provider, attempt, recipients, record.reference, started, machine.attemptDeadline(now: started))
+                provider, attempt, recipients, record.reference, started, machine.shareEnd)
             let receipt =
                 services.tracer == nil
                 ? try await provider.provider.send(request) : try await traced(request, provider)
@@ -174,7 +174,12 @@ struct BatchDriver: Sendable {
                 }
                 let range = start..<min(start + size, recipients.count)
                 let (places, recipients) = (Array(places[range]), Array(recipients[range]))
-                group.addTask { await run(places, recipients, machine, from: action) }
+                group.addTask {
+                    // A request that waited for its turn starts with a share of its own.
+                    var machine = machine
+                    machine.startShare(now: services.clock.now)
+                    return await run(places, recipients, machine, from: action)
+                }
                 running += 1
             }
             for await done in group { result.add(done) }

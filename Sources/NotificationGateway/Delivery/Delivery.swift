@@ -117,6 +117,8 @@ public struct Attempt: Sendable {
     public struct Reconciliation: Sendable {
         /// How often it was asked.
         public var asked: Int
+        /// Why the last question that failed did, when one did.
+        public var error: ProviderError?
         /// What followed.
         public var next: Next
         /// Why.

@@ -91,11 +91,10 @@ public final class Gateway: Sendable {
     ) -> (BatchDriver, AttemptMachine) {
         let route = routes[batch.route]
         let candidates = route.order(random: services.random, advancing: true)
-        let routeLimit = route.deadline ?? message.category.defaultDeadline
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
-            deadline: started + min(message.deadline ?? routeLimit, routeLimit))
+            deadline: started + route.deadline(for: message), now: started)
         let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
         return (driver, machine)
     }

@@ -96,8 +96,7 @@ extension Gateway {
 
     private func plan(_ batch: Preparation.Batch, of prepared: PreparedMessage) -> Plan.Batch {
         let route = routes[batch.route]
-        let limit = route.deadline ?? prepared.category.defaultDeadline
-        let deadline = min(prepared.deadline ?? limit, limit)
+        let deadline = route.deadline(for: prepared)
         let candidates = route.order(random: services.random, advancing: false)
         return Plan.Batch(
             routeIndex: batch.route, route: route.name, why: planner.router.rules[batch.route].words,

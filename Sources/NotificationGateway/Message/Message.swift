@@ -24,8 +24,8 @@ public struct Message: Sendable {
     public var tags: [Tag]
     /// The receivers' language; chooses texts and bindings.
     public var locale: LocaleTag?
-    /// The time from the call to the outcome, shorter than the route's where both are given: a message that cannot
-    /// be sent within it is given up.
+    /// The time from the call to the outcome: a message that cannot be sent within it is given up. The route's own limit
+    /// counts where it is shorter; the category's default counts only where neither is given.
     public var deadline: Duration?
 
     /// Describes a message.

@@ -19,6 +19,9 @@ struct DeliveryReport: Encodable {
             var asked: Int
             var next: String
             var why: String
+            var reason: String?
+            var vendor_code: String?
+            var vendor_message: String?
         }
 
         var provider: String
@@ -96,7 +99,9 @@ extension DeliveryReport.Attempt {
             retry_after_ms: attempt.error?.retryAfter?.milliseconds, duration_ms: attempt.duration.milliseconds,
             next: attempt.next.rawValue, why: attempt.why,
             reconciliation: attempt.reconciliation.map {
-                Reconciliation(asked: $0.asked, next: $0.next.rawValue, why: $0.why)
+                Reconciliation(
+                    asked: $0.asked, next: $0.next.rawValue, why: $0.why, reason: $0.error?.reason.rawValue,
+                    vendor_code: $0.error?.vendorCode?.rawValue, vendor_message: $0.error?.message)
             })
     }
 }

@@ -52,6 +52,11 @@ struct DeliveryText {
         if let found = attempt.reconciliation {
             lines.append(
                 Console.wrap("     asked \(found.asked) times: \(found.next.rawValue): \(found.why)", indent: 5))
+            if let error = found.error {
+                let code = error.vendorCode.map { " \($0)" } ?? ""
+                let text = "     could not ask: \(error.reason.rawValue)\(code): \(error.message)"
+                lines.append(Console.wrap(Console.safe(text), indent: 5))
+            }
         }
         return lines
     }

@@ -12,7 +12,7 @@ struct AttemptMachineTests {
     ) -> AttemptMachine {
         AttemptMachine(
             category: category, policy: FallbackPolicy(), candidateCount: candidates, retries: retries,
-            toleratesDuplicates: tolerates, deadline: start + .seconds(seconds))
+            toleratesDuplicates: tolerates, deadline: start + .seconds(seconds), now: start)
     }
 
     private func error(
@@ -99,6 +99,27 @@ struct AttemptMachineTests {
         #expect(last.action == .finish(.rejected))
     }
 
+    @Test("settled records of one vendor say nothing about what another one may have taken before")
+    func absentClosesItsOwnAttemptOnly() {
+        var machine = machine(.notification, candidates: 2, tolerates: true)
+        let first = machine.failed(error(.timedOut, .unknown), now: start, canAsk: false, bits: 0)
+        #expect(first.action == .send(candidate: 1, attempt: 1))
+        _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        #expect(machine.reconciled(.absent, now: start).action == .finish(.uncertain))
+    }
+
+    @Test("asking about an attempt that was surely not taken closes no other")
+    func absentAfterRejection() {
+        let policy = FallbackPolicy(overrides: [PolicyOverride(.vendorError, step: .reconcile)])
+        var machine = AttemptMachine(
+            category: .verification, policy: policy, candidateCount: 2, retries: 0, toleratesDuplicates: false,
+            deadline: start + .seconds(15), now: start)
+        _ = machine.failed(error(.timedOut, .unknown), now: start, canAsk: true, bits: 0)
+        let ask = machine.failed(error(.vendorError), now: start, canAsk: true, bits: 0)
+        #expect(ask.next == .reconcile)
+        #expect(machine.reconciled(.absent, now: start).action == .finish(.uncertain))
+    }
+
     @Test("a vendor that does not know leaves the message uncertain, unless the route tolerates duplicates")
     func reconcileUnsettled() {
         var strict = machine(.notification)
@@ -120,8 +141,34 @@ struct AttemptMachineTests {
 
     @Test("the time left is shared among the candidates left")
     func sharesTime() {
-        #expect(machine(candidates: 3).attemptDeadline(now: start) == start + .seconds(5))
-        #expect(machine(candidates: 1).attemptDeadline(now: start) == start + .seconds(15))
+        #expect(machine(candidates: 3).shareEnd == start + .seconds(5))
+        #expect(machine(candidates: 1).shareEnd == start + .seconds(15))
+    }
+
+    @Test("a candidate's share is fixed when it starts, however often it is retried")
+    func fixedShare() {
+        var machine = machine(candidates: 3)
+        let first = machine.failed(error(.timedOut), now: start + .seconds(2), canAsk: true, bits: 0)
+        #expect(first.next == .retry)
+        #expect(machine.shareEnd == start + .seconds(5))
+        let second = machine.failed(error(.timedOut), now: start + .milliseconds(4_900), canAsk: true, bits: 0)
+        #expect(second.action == .send(candidate: 1, attempt: 1))
+        #expect(second.why.contains("share"))
+        // What is left is shared anew: (15 - 4.9) / 2 for each of the two that are left.
+        #expect(machine.shareEnd == start + .milliseconds(9_950))
+    }
+
+    @Test("an attempt that ran out of its share goes to the next provider; one past the message's time stops")
+    func shareOver() {
+        var early = machine(candidates: 2)
+        let next = early.failed(error(.deadlineExceeded), now: start + .seconds(8), canAsk: true, bits: 0)
+        #expect(next.action == .send(candidate: 1, attempt: 1))
+        #expect(next.why == "this provider's share of the time is over")
+        let stop = early.failed(error(.deadlineExceeded), now: start + .seconds(15), canAsk: true, bits: 0)
+        #expect(stop.action == .finish(.rejected))
+        var unknown = machine(.notification, candidates: 2)
+        let ask = unknown.failed(error(.deadlineExceeded, .unknown), now: start + .seconds(8), canAsk: true, bits: 0)
+        #expect(ask.next == .reconcile)
     }
 
     @Test("every run of random failures ends, within the attempts that the route allows")
@@ -136,24 +183,25 @@ struct AttemptMachineTests {
                 tolerates: .random(using: &random))
             var now = start
             var sent = 1
-            var mayBeTaken = false
+            var open: [Acceptance] = []
             running: while true {
                 now += .milliseconds(Int.random(in: 0...400, using: &random))
                 let failure = error(
                     reasons.randomElement(using: &random) ?? .throttled,
                     Bool.random(using: &random) ? .rejected : .unknown,
                     retryAfter: Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4_000)) : nil)
-                mayBeTaken = mayBeTaken || failure.acceptance == .unknown
+                open.append(failure.acceptance)
                 var action = machine.failed(failure, now: now, canAsk: .random(using: &random), bits: random.next())
                     .action
                 if case .ask = action {
                     let finding = [AttemptMachine.Finding.absent, .found, .unsettled].randomElement(using: &random)
-                    if finding == .absent { mayBeTaken = false }
+                    if finding == .absent { open.removeLast() }
+                    if finding == .found { break running }
                     action = machine.reconciled(finding ?? .found, now: now).action
                 }
                 switch action {
                 case .finish(let outcome):
-                    #expect(outcome != .rejected || !mayBeTaken, "a message that may be taken is never called rejected")
+                    #expect(outcome == (open.contains(.unknown) ? .uncertain : .rejected))
                     break running
                 case .pause(let until, _, _): now = max(now, until)
                 default: break
@@ -177,6 +225,18 @@ struct BackoffTests {
                 .seconds(4), .seconds(4),
             ])
         for retry in 1...70 { #expect(Backoff.pause(beforeRetry: retry, named: nil, bits: .max) <= .seconds(8)) }
+    }
+
+    @Test(
+        "keeps its own pause when the vendor names a shorter one, or one that has passed",
+        arguments: [Duration.zero, .milliseconds(1), .seconds(-60)])
+    func namedShorter(_ named: Duration) {
+        for retry in 1...8 {
+            for bits: UInt64 in [0, .max / 2, .max] {
+                let own = Backoff.pause(beforeRetry: retry, named: nil, bits: bits)
+                #expect(Backoff.pause(beforeRetry: retry, named: named, bits: bits) == own)
+            }
+        }
     }
 
     @Test("adds at most a tenth to a pause that the vendor names")

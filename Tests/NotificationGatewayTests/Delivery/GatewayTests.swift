@@ -2,50 +2,6 @@ import GatewayTestKit
 import NotificationGateway
 import Testing
 
-/// A gateway over recording providers, its clock jumping over every pause.
-struct GatewayFixture {
-    let clock = ManualClock(mode: .automatic)
-    let providers: [RecordingProvider]
-    let gateway: Gateway
-
-    init(
-        _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
-        mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
-        overrides: [PolicyOverride] = [], rateLimit: Rate? = nil
-    ) throws {
-        self.providers = providers
-        let names = providers.indices.map { ProviderName(rawValue: "p\($0 + 1)") }
-        gateway = try Gateway(
-            GatewaySettings(
-                mode: mode, defaultCountry: "CN",
-                providers: zip(names, providers).map {
-                    GatewaySettings.ConfiguredProvider(name: $0, provider: $1, rateLimit: rateLimit)
-                },
-                templates: [
-                    Template(
-                        name: "login-code", category: category,
-                        parameters: [TemplateParameter("code", pattern: try ParameterPattern("[0-9]{4,8}"))],
-                        texts: [LocalText(locale: nil, text: try TextTemplate("code ${code}"))])
-                ],
-                routes: [
-                    Route(
-                        name: "all", candidates: names.map { Route.Candidate($0) }, retries: retries,
-                        duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom())
-    }
-
-    func send(_ recipients: [Address] = ["13800138000"], id: MessageID? = "m1") async -> Delivery {
-        await gateway.send(
-            Message(id: id, to: recipients, template: "login-code", parameters: ["code": "271828"]))
-    }
-}
-
-private func failure(
-    _ reason: Reason, _ acceptance: Acceptance = .rejected, retryAfter: Duration? = nil
-) -> RecordingProvider.Step {
-    .fail(ProviderError(reason, acceptance, vendorCode: "isv.X", message: "no", requestID: "r", retryAfter: retryAfter))
-}
-
 @Suite("The gateway")
 struct GatewayTests {
     @Test("sends through the first provider and says so")
@@ -101,33 +57,6 @@ struct GatewayTests {
         #expect(fixture.gateway.health["p2"] == .healthy)
         _ = await fixture.send()
         #expect(fixture.gateway.health["p1"] == .healthy)
-    }
-
-    @Test("a notification whose acceptance is unknown is looked up, not sent again")
-    func reconciles() async throws {
-        let lookup = ScriptedLookup([.nothing, .found], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.attempts.map(\.next) == [.reconcile])
-        #expect(delivery.attempts.first?.reconciliation?.asked == 2)
-        #expect(lookup.queries.allSatisfy { $0.reference == "m1-1" })
-        #expect(fixture.providers[1].requests.isEmpty)
-    }
-
-    @Test("records that lack the message are believed only once they are settled")
-    func believesSettledRecords() async throws {
-        let lookup = ScriptedLookup([.nothing], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let start = fixture.clock.now
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.recipients.first?.provider == "p2")
-        #expect(fixture.clock.now - start >= .seconds(30))
     }
 
     @Test("a vendor that cannot be asked leaves a notification uncertain; a route may tolerate duplicates")
@@ -255,7 +184,7 @@ struct GatewayTests {
 
     @Test("a rate limit spaces requests out without calling that an attempt")
     func rateLimit() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], rateLimit: Rate(1, per: .seconds(1)))
+        let fixture = try GatewayFixture([RecordingProvider()], rateLimits: [Rate(1, per: .seconds(1))])
         let start = fixture.clock.now
         for _ in 0..<4 { #expect(await fixture.send().attempts.count == 1) }
         #expect(fixture.clock.now - start == .seconds(3))
