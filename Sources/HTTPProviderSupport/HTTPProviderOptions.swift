@@ -24,16 +24,20 @@ public enum HTTPProviderOptions {
 
     /// What the options ask of the transport.
     ///
-    /// - Throws: ``NotificationGateway/InvalidOption`` for a time limit that is not positive.
-    public static func transportSettings(from values: OptionValues) throws(InvalidOption) -> HTTPTransportSettings {
-        HTTPTransportSettings(
-            connectTimeout: try positive(connectTimeout, values),
-            requestTimeout: try positive(timeout, values),
-            maxConnectionsPerHost: values.integer(maxConnections),
-            caFile: values.string(caFile),
-            proxy: values.string(proxy),
-            allowPlainHTTP: values.boolean(allowPlainHTTP) ?? false)
+    /// - Throws: ``NotificationGateway/InvalidOptions`` for time limits that are not positive.
+    public static func transportSettings(from values: OptionValues) throws(InvalidOptions) -> HTTPTransportSettings {
+        var check = OptionCheck()
+        let connectTimeout = check(try positive(Self.connectTimeout, values))
+        let timeout = check(try positive(Self.timeout, values))
+        guard let connectTimeout, let timeout else { throw check.found }
+        return HTTPTransportSettings(
+            connectTimeout: connectTimeout, requestTimeout: timeout,
+            maxConnectionsPerHost: values.integer(maxConnections), caFile: values.string(caFile),
+            proxy: values.string(proxy), allowPlainHTTP: allowsPlainHTTP(values))
     }
+
+    /// Whether `http` may go to other hosts than this machine.
+    public static func allowsPlainHTTP(_ values: OptionValues) -> Bool { values.boolean(allowPlainHTTP) ?? false }
 
     private static func positive(_ field: OptionField, _ values: OptionValues) throws(InvalidOption) -> Duration {
         guard let duration = values.duration(field), duration > .zero else {

@@ -28,10 +28,10 @@ struct HTTPProviderOptionsTests {
         for duration in [Duration.zero, .seconds(-1)] {
             var values = OptionValues()
             values[name] = .duration(duration)
-            let error = try #require(throws: InvalidOption.self) {
+            let error = try #require(throws: InvalidOptions.self) {
                 try HTTPProviderOptions.transportSettings(from: values)
             }
-            #expect(error.name == name)
+            #expect(error.faults.map(\.name) == [name])
         }
     }
 

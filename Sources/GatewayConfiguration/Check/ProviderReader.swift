@@ -74,19 +74,25 @@ struct ProviderReader {
         var rateLimit: Rate?
         if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
         let options = reader.values(kind.options.fields)
-        // With an option that is wrong or lacking, what the kind would say next is not about this file.
-        let isComplete = kind.options.fields.allSatisfy { field in
-            options[field.name] != nil || reader[field.name] == nil && !field.isRequired
-                || values.sources.mode == .dryRun && !field.isRequired
-        }
-        guard isComplete else { return nil }
-        do throws(InvalidOption) {
+        let unreadable = unreadable(kind, reader, options)
+        do throws(InvalidOptions) {
             let provider = try kind.make(options, context(name))
             return GatewaySettings.ConfiguredProvider(
                 name: name, type: kind.type, provider: provider, rateLimit: rateLimit)
         } catch {
-            values.report.error(reader[error.name]?.place ?? entry.keyPlace, "\(quoted(error.name)): \(error.message)")
+            for fault in error.faults where unreadable.isDisjoint(with: [fault.name] + fault.others) {
+                values.report.error(
+                    reader[fault.name]?.place ?? entry.keyPlace, "\(quoted(fault.name)): \(fault.message)")
+            }
             return nil
         }
+    }
+
+    /// The options that are reported already, as wrong or lacking: what the kind says about them is not about this file.
+    private func unreadable(_ kind: ProviderKind, _ reader: MappingReader, _ options: OptionValues) -> Set<String> {
+        let fields = kind.options.fields.filter { field in
+            options[field.name] == nil && (field.isRequired || reader[field.name] != nil)
+        }
+        return Set(fields.map(\.name))
     }
 }
