@@ -40,7 +40,7 @@ public enum AliyunKind {
                     accessKeyID, accessKeySecret, securityToken, signName, region, endpoint, signature,
                     internationalPrefix, settlingTime,
                 ] + HTTPProviderOptions.fields),
-            binding: BindingFields.schema
+            binding: BindingFields.schema, checkBinding: checkBinding
         ) { values, context throws(InvalidOptions) in
             var check = OptionCheck()
             let settings = check.all(try settings(from: values))
@@ -52,6 +52,14 @@ public enum AliyunKind {
             case .failure(let error): throw InvalidOptions("type", "the HTTP transport could not be made: \(error)")
             }
         }
+    }
+
+    /// Whatever is sent needs a sign name, and the vendor's refusal would come only with the first message.
+    private static func checkBinding(_ fields: OptionValues, _ options: OptionValues) -> [InvalidOption] {
+        let names = [fields.string(BindingFields.signName), options.string(signName)]
+        guard names.allSatisfy({ SendSms.filled($0) == nil }) else { return [] }
+        let message = "neither the binding nor its provider has a sign name; give it to one of them"
+        return [InvalidOption(BindingFields.signName.name, message)]
     }
 
     private static func settings(from values: OptionValues) throws(InvalidOptions) -> DysmsSettings {

@@ -138,7 +138,7 @@ struct TemplateReader {
         if nodes.isEmpty {
             report.error(entry.value.place, "the binding is an empty list; describe at least one choice")
         }
-        let reader = BindingReader(kind: kind, template: read.template, values: values)
+        let reader = BindingReader(kind: kind, provider: provider, template: read.template, values: values)
         read.template.bindings[name] = Binding(choices: nodes.compactMap(reader.choice))
     }
 

@@ -17,10 +17,15 @@ public struct ProviderKind: Sendable {
     /// Makes a provider from checked options, without any I/O.
     public var make: @Sendable (OptionValues, ProviderContext) throws(InvalidOptions) -> any MessageProvider
 
+    /// Finds in the fields of a binding, beside the options of its provider, what every message would fail for. Fields
+    /// and options that are wrong themselves are left out of the values; faults of those are not reported again.
+    public var checkBinding: @Sendable (_ fields: OptionValues, _ options: OptionValues) -> [InvalidOption]
+
     /// Describes a kind.
     public init(
         type: String, summary: String, capabilities: Capabilities, options: OptionSchema,
         binding: OptionSchema = OptionSchema(),
+        checkBinding: @escaping @Sendable (OptionValues, OptionValues) -> [InvalidOption] = { _, _ in [] },
         make: @escaping @Sendable (OptionValues, ProviderContext) throws(InvalidOptions) -> any MessageProvider
     ) {
         self.type = type
@@ -28,6 +33,7 @@ public struct ProviderKind: Sendable {
         self.capabilities = capabilities
         self.options = options
         self.binding = binding
+        self.checkBinding = checkBinding
         self.make = make
     }
 }
