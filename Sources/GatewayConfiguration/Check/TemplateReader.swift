@@ -101,17 +101,14 @@ struct TemplateReader {
 
     private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
         guard let source = reader.text(node, "text", expected: "a text with ${name} places") else { return nil }
-        do throws(TextTemplate.Invalid) {
-            let text = try TextTemplate(source)
-            let known = template.parameters.map(\.name)
-            for name in text.parameterNames where !known.contains(name) {
-                report.error(
-                    node.place,
-                    "the text has ${\(name)}, and the template no parameter \(quoted(name))"
-                        + hint(name, known, orElse: "declare it under 'parameters'"))
-            }
-            return text
-        } catch {
+        let known = template.parameters.map(\.name)
+        for name in TextTemplate.parameterNames(in: source) where !known.contains(name) {
+            report.error(
+                node.place,
+                "the text has ${\(name)}, and the template no parameter \(quoted(name))"
+                    + hint(name, known, orElse: "declare it under 'parameters'"))
+        }
+        do throws(TextTemplate.Invalid) { return try TextTemplate(source) } catch {
             report.error(node.place, "'text': \(error.description)")
             return nil
         }

@@ -22,10 +22,19 @@ struct TextTemplateTests {
     @Test(
         "refuses a place that is never closed or has no name, and says where",
         arguments: [
-            ("a ${b", 4), ("a ${}", 4), ("中${a b}", 5),
+            ("a ${b", 4), ("a ${}", 4), ("中${a b}", 5), ("${b ${c}", 2),
         ])
     func refuses(_ source: String, _ offset: Int) {
         #expect { try TextTemplate(source) } throws: { ($0 as? TextTemplate.Invalid)?.offset == offset }
+    }
+
+    @Test(
+        "names its parameters also where it cannot be taken apart",
+        arguments: [
+            ("${a ${b} ${} ${c d} $${e} ${f", ["b"]), ("${a}${b}", ["a", "b"]), ("$${a}", []), ("$", []),
+        ])
+    func names(_ source: String, _ expected: [String]) {
+        #expect(TextTemplate.parameterNames(in: source) == expected)
     }
 
     @Test("never traps on random text, and keeps all of it where there is no place")
@@ -37,7 +46,9 @@ struct TextTemplateTests {
                 pieces.randomElement(using: &random) ?? ""
             }
             .joined()
+            let names = TextTemplate.parameterNames(in: source)
             guard let text = try? TextTemplate(source) else { continue }
+            #expect(text.parameterNames == names)
             if !source.contains("${") { #expect(text.rendered { _ in nil } == source) }
         }
     }
