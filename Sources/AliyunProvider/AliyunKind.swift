@@ -42,32 +42,56 @@ public enum AliyunKind {
                     accessKeyID, accessKeySecret, securityToken, signName, region, endpoint, signature,
                     internationalPrefix, settlingTime,
                 ] + HTTPProviderOptions.fields),
-            binding: BindingFields.schema
-        ) { values, context throws(InvalidOption) in
-            let http = try HTTPProviderOptions.transportSettings(from: values)
-            let settings = try settings(from: values, allowPlainHTTP: http.allowPlainHTTP)
+            binding: BindingFields.schema, checkBinding: checkBinding
+        ) { values, context throws(InvalidOptions) in
+            var check = OptionCheck()
+            let settings = check.all(try settings(from: values))
+            let http = check.all(try HTTPProviderOptions.transportSettings(from: values))
+            guard let settings, let http else { throw check.found }
             let made = Result { try transport(http) }
             switch made {
             case .success(let transport): return DysmsProvider(settings, context: context, transport: transport)
-            case .failure(let error): throw InvalidOption("type", "the HTTP transport could not be made: \(error)")
+            case .failure(let error): throw InvalidOptions("type", "the HTTP transport could not be made: \(error)")
             }
         }
     }
 
-    private static func settings(
-        from values: OptionValues, allowPlainHTTP: Bool
-    ) throws(InvalidOption) -> DysmsSettings {
-        let region = try checkedRegion(values.string(region) ?? DysmsEndpoints.defaultRegion)
-        let host = SendSms.filled(values.string(endpoint)) ?? DysmsEndpoints.host(for: region)
+    /// Whatever is sent needs a sign name, and the vendor's refusal would come only with the first message.
+    private static func checkBinding(_ fields: OptionValues, _ options: OptionValues) -> [InvalidOption] {
+        let names = [fields.string(BindingFields.signName), options.string(signName)]
+        guard names.allSatisfy({ SendSms.filled($0) == nil }) else { return [] }
+        let message = "neither the binding nor its provider has a sign name; give it to one of them"
+        return [InvalidOption(BindingFields.signName.name, message)]
+    }
+
+    private static func settings(from values: OptionValues) throws(InvalidOptions) -> DysmsSettings {
+        var check = OptionCheck()
+        let id = check(try checkedAccessKeyID(values))
+        let secret = check(try checkedSecret(values))
+        let token = check(try checkedToken(values))
+        let region = check(try checkedRegion(values))
+        let endpoint = check(try checkedEndpoint(values, region: region))
+        let signature = check(try checkedSignature(values))
+        let prefix = check(try checkedPrefix(values))
+        guard let id, let secret, let token, let region, let endpoint, let signature, let prefix else {
+            throw check.found
+        }
         return DysmsSettings(
-            accessKey: AccessKey(
-                id: try checkedAccessKeyID(values), secret: try checkedSecret(values),
-                securityToken: try checkedToken(values)),
-            endpoint: try HTTPEndpoint(host, option: endpoint.name, allowPlainHTTP: allowPlainHTTP),
-            region: region, signature: try checkedSignature(values),
-            signName: SendSms.filled(values.string(signName)),
-            internationalPrefix: try checkedPrefix(values.string(internationalPrefix) ?? "00"),
+            accessKey: AccessKey(id: id, secret: secret, securityToken: token), endpoint: endpoint, region: region,
+            signature: signature, signName: SendSms.filled(values.string(signName)), internationalPrefix: prefix,
             settlingTime: values.duration(settlingTime))
+    }
+
+    /// An endpoint that turned out empty, say from a variable that is not set, must not mean the real vendor.
+    private static func checkedEndpoint(
+        _ values: OptionValues, region: String?
+    ) throws(InvalidOption) -> HTTPEndpoint {
+        let host = values.string(endpoint) ?? DysmsEndpoints.host(for: region ?? DysmsEndpoints.defaultRegion)
+        guard !host.isEmpty else {
+            throw InvalidOption(endpoint.name, "is empty; name a host, or remove it for the region's own endpoint")
+        }
+        return try HTTPEndpoint(
+            host, option: endpoint.name, allowPlainHTTP: HTTPProviderOptions.allowsPlainHTTP(values))
     }
 
     /// The id and the token become header values, where a line break would end the header.
@@ -106,7 +130,8 @@ public enum AliyunKind {
         return version
     }
 
-    private static func checkedRegion(_ region: String) throws(InvalidOption) -> String {
+    private static func checkedRegion(_ values: OptionValues) throws(InvalidOption) -> String {
+        let region = values.string(Self.region) ?? DysmsEndpoints.defaultRegion
         let isName = region.utf8.allSatisfy {
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
                 || $0 == UInt8(ascii: "-")
@@ -115,7 +140,8 @@ public enum AliyunKind {
         return region
     }
 
-    private static func checkedPrefix(_ prefix: String) throws(InvalidOption) -> String {
+    private static func checkedPrefix(_ values: OptionValues) throws(InvalidOption) -> String {
+        let prefix = values.string(internationalPrefix) ?? "00"
         guard ["", "00", "+"].contains(prefix) else {
             throw InvalidOption(internationalPrefix.name, "expected \"00\", \"\" or \"+\"")
         }

@@ -8,7 +8,7 @@ public enum FileKind {
         type: "file", summary: "Appends every message to a file, one JSON object a line.",
         capabilities: RecordKeeping.capabilities,
         options: OptionSchema([path, fsync, fsyncInterval, maxSize, keep, reveal])
-    ) { (values: OptionValues, context: ProviderContext) throws(InvalidOption) -> any MessageProvider in
+    ) { (values: OptionValues, context: ProviderContext) throws(InvalidOptions) -> any MessageProvider in
         FileMessageProvider(try fileSettings(values), context: context)
     }
 
@@ -16,7 +16,7 @@ public enum FileKind {
     public static let log = ProviderKind(
         type: "log", summary: "Writes every message to the program's log or to standard error.",
         capabilities: RecordKeeping.capabilities, options: OptionSchema([destination, level, reveal])
-    ) { (values: OptionValues, context: ProviderContext) throws(InvalidOption) -> any MessageProvider in
+    ) { (values: OptionValues, context: ProviderContext) throws(InvalidOptions) -> any MessageProvider in
         LogMessageProvider(
             try logDestination(values), reveals: values.boolean(reveal) ?? false, context: context)
     }
@@ -46,17 +46,30 @@ public enum FileKind {
         "level", .choice(Logger.Level.allCases.map(\.rawValue)), default: .string("info"),
         help: "The level of the entries with destination: log; they are made whatever the program's own level is.")
 
-    private static func fileSettings(_ values: OptionValues) throws(InvalidOption) -> FileSettings {
+    private static func fileSettings(_ values: OptionValues) throws(InvalidOptions) -> FileSettings {
+        var check = OptionCheck()
+        let path = check(try checkedPath(values))
+        let flush = check(try flushPolicy(values))
+        let maxSize = check(try checkedMaxSize(values))
+        guard let path, let flush, let maxSize else { throw check.found }
+        return FileSettings(
+            path: path, flush: flush, maxSize: maxSize == 0 ? nil : maxSize, keep: values.integer(keep) ?? 0,
+            reveals: values.boolean(reveal) ?? false)
+    }
+
+    private static func checkedPath(_ values: OptionValues) throws(InvalidOption) -> String {
         guard let path = values.string(Self.path), !path.isEmpty else {
             throw InvalidOption("path", "is empty; name a file")
         }
         guard !path.utf8.contains(0) else { throw InvalidOption("path", "has a NUL character; remove it") }
         guard path.utf8.last != UInt8(ascii: "/") else { throw InvalidOption("path", "names a folder; name a file") }
+        return path
+    }
+
+    private static func checkedMaxSize(_ values: OptionValues) throws(InvalidOption) -> Int {
         let maxSize = values.integer(Self.maxSize) ?? 0
         guard maxSize >= 0 else { throw InvalidOption("max_size", "is negative; 0 means no limit") }
-        return FileSettings(
-            path: path, flush: try flushPolicy(values), maxSize: maxSize == 0 ? nil : maxSize,
-            keep: values.integer(keep) ?? 0, reveals: values.boolean(reveal) ?? false)
+        return maxSize
     }
 
     private static func flushPolicy(_ values: OptionValues) throws(InvalidOption) -> FlushPolicy {
@@ -72,15 +85,16 @@ public enum FileKind {
         }
     }
 
-    private static func logDestination(_ values: OptionValues) throws(InvalidOption) -> LogMessageProvider.Destination {
+    private static func logDestination(_ values: OptionValues) throws(InvalidOptions) -> LogMessageProvider.Destination
+    {
         switch values.string(destination) {
         case "stderr": return .standardError
         case "log":
             guard let level = values.string(Self.level).flatMap(Logger.Level.init(rawValue:)) else {
-                throw InvalidOption("level", "must be one of the log levels, such as info")
+                throw InvalidOptions("level", "must be one of the log levels, such as info")
             }
             return .log(level)
-        default: throw InvalidOption("destination", "must be log or stderr")
+        default: throw InvalidOptions("destination", "must be log or stderr")
         }
     }
 }

@@ -99,6 +99,7 @@ public struct ConfigurationLoader: Sendable {
         let report = DiagnosticReport(file: name)
         var settings: GatewaySettings?
         do throws(YAMLFault) {
+            let bytes = TextEncoding.withoutMark(bytes)
             try TextEncoding.check(bytes)
             if let root = try YAMLComposer.compose(bytes, report: report), !root.isNull {
                 let sources = ValueSources(

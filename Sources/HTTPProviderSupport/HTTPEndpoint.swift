@@ -36,7 +36,8 @@ public struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
         guard isSecure || allowPlainHTTP || Self.isLoopback(host) else {
             throw InvalidOption(
                 option,
-                "plain http would send the message readable; use https, or allow_plain_http: true for a test server")
+                "plain http would send the message readable; use https, or allow_plain_http: true for a test server",
+                dependingOn: ["allow_plain_http"])
         }
         let isDefault = port == nil || port == (isSecure ? 443 : 80)
         authority = isDefault ? String(host) : "\(host):\(port ?? 0)"

@@ -24,17 +24,22 @@ public enum HTTPProviderOptions {
 
     /// What the options ask of the transport.
     ///
-    /// - Throws: ``NotificationGateway/InvalidOption`` for a time limit that is not positive, and for a `ca_file` that
+    /// - Throws: ``NotificationGateway/InvalidOptions`` for time limits that are not positive, and for a `ca_file` that
     ///   cannot be read or holds no certificate.
-    public static func transportSettings(from values: OptionValues) throws(InvalidOption) -> HTTPTransportSettings {
-        HTTPTransportSettings(
-            connectTimeout: try positive(connectTimeout, values),
-            requestTimeout: try positive(timeout, values),
-            maxConnectionsPerHost: values.integer(maxConnections),
-            caFile: try certificates(values),
-            proxy: values.string(proxy),
-            allowPlainHTTP: values.boolean(allowPlainHTTP) ?? false)
+    public static func transportSettings(from values: OptionValues) throws(InvalidOptions) -> HTTPTransportSettings {
+        var check = OptionCheck()
+        let connectTimeout = check(try positive(Self.connectTimeout, values))
+        let timeout = check(try positive(Self.timeout, values))
+        let caFile = check(try certificates(values))
+        guard let connectTimeout, let timeout, let caFile else { throw check.found }
+        return HTTPTransportSettings(
+            connectTimeout: connectTimeout, requestTimeout: timeout,
+            maxConnectionsPerHost: values.integer(maxConnections), caFile: caFile,
+            proxy: values.string(proxy), allowPlainHTTP: allowsPlainHTTP(values))
     }
+
+    /// Whether `http` may go to other hosts than this machine.
+    public static func allowsPlainHTTP(_ values: OptionValues) -> Bool { values.boolean(allowPlainHTTP) ?? false }
 
     private static func certificates(_ values: OptionValues) throws(InvalidOption) -> String? {
         guard let path = values.string(caFile) else { return nil }

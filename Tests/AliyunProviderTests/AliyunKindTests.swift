@@ -75,21 +75,21 @@ struct AliyunKindTests {
     @Test(
         "the region decides the endpoint, and an endpoint of one's own goes before it",
         arguments: [
-            ("cn-hangzhou", "", "dysmsapi.aliyuncs.com"), ("cn-shenzhen-finance-1", "", "dysmsapi.aliyuncs.com"),
-            ("cn-beijing", "", "dysmsapi.aliyuncs.com"),
-            ("cn-hongkong", "", "dysmsapi-xman.cn-hongkong.aliyuncs.com"),
-            ("ap-southeast-1", "", "dysmsapi.ap-southeast-1.aliyuncs.com"),
-            ("ap-southeast-5", "", "dysmsapi.ap-southeast-5.aliyuncs.com"),
-            ("us-east-1", "", "dysmsapi.us-east-1.aliyuncs.com"),
-            ("eu-central-1", "", "dysmsapi.eu-central-1.aliyuncs.com"),
-            ("me-east-1", "", "dysmsapi.ap-southeast-1.aliyuncs.com"),
+            ("cn-hangzhou", nil, "dysmsapi.aliyuncs.com"), ("cn-shenzhen-finance-1", nil, "dysmsapi.aliyuncs.com"),
+            ("cn-beijing", nil, "dysmsapi.aliyuncs.com"),
+            ("cn-hongkong", nil, "dysmsapi-xman.cn-hongkong.aliyuncs.com"),
+            ("ap-southeast-1", nil, "dysmsapi.ap-southeast-1.aliyuncs.com"),
+            ("ap-southeast-5", nil, "dysmsapi.ap-southeast-5.aliyuncs.com"),
+            ("us-east-1", nil, "dysmsapi.us-east-1.aliyuncs.com"),
+            ("eu-central-1", nil, "dysmsapi.eu-central-1.aliyuncs.com"),
+            ("me-east-1", nil, "dysmsapi.ap-southeast-1.aliyuncs.com"),
             ("us-east-1", "dysmsapi-vpc.cn-hangzhou.aliyuncs.com", "dysmsapi-vpc.cn-hangzhou.aliyuncs.com"),
             ("cn-hangzhou", "https://sms.example.com:8443/", "sms.example.com:8443"),
         ])
-    func endpoints(region: String, endpoint: String, expected: String) throws {
+    func endpoints(region: String, endpoint: String?, expected: String) throws {
         let provider = try Self.make {
             $0["region"] = .string(region)
-            $0["endpoint"] = .string(endpoint)
+            $0["endpoint"] = endpoint.map(OptionValue.string)
         }.provider
         #expect(provider.client.settings.endpoint.origin == "https://" + expected)
     }
@@ -98,7 +98,8 @@ struct AliyunKindTests {
         "an option that fits its type and still cannot be used is refused by name",
         arguments: [
             ("endpoint", OptionValue.string("https://host/path")), ("endpoint", .string("ftp://host")),
-            ("endpoint", .string("user@host")), ("endpoint", .string("host:0")), ("endpoint", .string("ho st")),
+            ("endpoint", .string("")), ("endpoint", .string("user@host")), ("endpoint", .string("host:0")),
+            ("endpoint", .string("ho st")),
             ("endpoint", .string("host\r\nX: y")), ("endpoint", .string("http://dysmsapi.aliyuncs.com")),
             ("international_prefix", .string("011")), ("international_prefix", .string("0")),
             ("access_key_id", .string("LTAI\r\nX-Evil: 1")), ("access_key_id", .string("LTAI\n")),
@@ -112,9 +113,24 @@ struct AliyunKindTests {
             ("signature", .string("v2")), ("timeout", .duration(.zero)), ("connect_timeout", .duration(.seconds(-1))),
         ])
     func refusedOptions(name: String, value: OptionValue) throws {
-        let error = try #require(throws: InvalidOption.self) { try Self.make { $0[name] = value } }
-        #expect(error.name == name)
-        #expect(!error.message.isEmpty && !error.description.contains("4711"))
+        let error = try #require(throws: InvalidOptions.self) { try Self.make { $0[name] = value } }
+        #expect(error.faults.map(\.name) == [name])
+        #expect(error.faults.allSatisfy { !$0.message.isEmpty } && !error.description.contains("4711"))
+    }
+
+    @Test("all options that are wrong are named at once")
+    func everyFault() throws {
+        let error = try #require(throws: InvalidOptions.self) {
+            try Self.make {
+                $0["access_key_id"] = .string("")
+                $0["region"] = .string("CN")
+                $0["endpoint"] = .string("")
+                $0["timeout"] = .duration(.zero)
+                $0["connect_timeout"] = .duration(.zero)
+            }
+        }
+        let names = ["access_key_id", "region", "endpoint", "connect_timeout", "timeout"]
+        #expect(error.faults.map(\.name) == names)
     }
 
     @Test("plain http goes to this machine, and to others only when that is allowed")
@@ -133,8 +149,8 @@ struct AliyunKindTests {
     @Test("a missing key is refused by name")
     func missingOptions() throws {
         for name in ["access_key_id", "access_key_secret"] {
-            let error = try #require(throws: InvalidOption.self) { try Self.make { $0[name] = nil } }
-            #expect(error.name == name)
+            let error = try #require(throws: InvalidOptions.self) { try Self.make { $0[name] = nil } }
+            #expect(error.faults.map(\.name) == [name])
         }
     }
 
@@ -142,10 +158,10 @@ struct AliyunKindTests {
     func noTransport() throws {
         struct NoMemory: Error {}
         let kind = AliyunKind.dysms { _ in throw NoMemory() }
-        let error = try #require(throws: InvalidOption.self) {
+        let error = try #require(throws: InvalidOptions.self) {
             try kind.make(Self.good, ProviderContext(name: "aliyun"))
         }
-        #expect(error.message.contains("NoMemory"))
+        #expect(error.description.contains("NoMemory"))
     }
 
     @Test("the schema names each option once, with help, and only secrets are secret")

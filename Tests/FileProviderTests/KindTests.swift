@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The kinds of the file provider")
 struct KindTests {
-    private func make(_ kind: ProviderKind, _ values: OptionValues) throws(InvalidOption) -> any MessageProvider {
+    private func make(_ kind: ProviderKind, _ values: OptionValues) throws(InvalidOptions) -> any MessageProvider {
         try kind.make(values, ProviderContext(name: "journal"))
     }
 
@@ -26,8 +26,8 @@ struct KindTests {
             (["path": .string("x"), "fsync_interval": .duration(.zero)], "fsync_interval"),
         ] as [([String: OptionValue], String)])
     func refusals(values: [String: OptionValue], option: String) {
-        let error = #expect(throws: InvalidOption.self) { try make(FileKind.file, values.values) }
-        #expect(error?.name == option)
+        let error = #expect(throws: InvalidOptions.self) { try make(FileKind.file, values.values) }
+        #expect(error?.faults.map(\.name) == [option])
     }
 
     @Test("declare every option with one line of help, and a default that makes a provider where it is not required")

@@ -62,7 +62,15 @@ struct HostileFileTests {
     @Test("that refers to itself is refused")
     func cycle() {
         let loaded = Support.load("providers: &a { x: *a }\n")
-        #expect(loaded.diagnostics.first?.text.contains("no anchor '&a' before this") == true)
+        #expect(loaded.diagnostics.contains { $0.text.contains("no anchor '&a' before this") })
+    }
+
+    @Test("that is nested too deep even to be read says so in words of its own")
+    func abyss() {
+        for yaml in [String(repeating: "[", count: 5_000), "a: " + String(repeating: "{b: ", count: 5_000)] {
+            let texts = Support.load(yaml).diagnostics.map(\.text)
+            #expect(texts.contains { $0.contains("nested") } && !texts.contains { $0.contains("yaml_") })
+        }
     }
 
     @Test("that was changed at random never traps, and gives settings or errors")

@@ -84,6 +84,14 @@ struct LoadingTests {
         #expect(loaded.diagnostics.allSatisfy { $0.severity == .warning })
     }
 
+    @Test("may begin with a byte order mark, which moves no place")
+    func byteOrderMark() {
+        #expect(Support.load("\u{FEFF}" + Support.good).diagnostics == [])
+        #expect(Support.load("\u{FEFF}version: 1\u{0}").diagnostics.first?.column == 11)
+        let wrong = Support.load("\u{FEFF}vershun: 1\n")
+        #expect(wrong.diagnostics.first.map { [$0.line, $0.column] } == [1, 1])
+    }
+
     @Test("takes the mode of the caller before its own")
     func mode() {
         #expect(Support.load(Support.good, mode: .dryRun).settings?.mode == .dryRun)

@@ -54,7 +54,8 @@ struct HTTPProviderOptionsTests {
         ])
     func noCertificate(text: String) throws {
         try Self.withFile(text) { path in
-            let error = try #require(throws: InvalidOption.self) { try Self.caFile(path) }
+            let errors = try #require(throws: InvalidOptions.self) { try Self.caFile(path) }
+            let error = try #require(errors.faults.first)
             #expect(
                 error.name == "ca_file"
                     && error.message == "'\(path)' holds no certificate in PEM; expected "
@@ -67,7 +68,8 @@ struct HTTPProviderOptionsTests {
         "a ca_file that cannot be read is refused by name, with the system's word for it",
         arguments: [("/no/such/ca.pem", "No such file or directory"), ("/tmp", "Is a directory")])
     func unreadableFile(path: String, word: String) throws {
-        let error = try #require(throws: InvalidOption.self) { try Self.caFile(path) }
+        let errors = try #require(throws: InvalidOptions.self) { try Self.caFile(path) }
+        let error = try #require(errors.faults.first)
         #expect(error.name == "ca_file" && error.message == "'\(path)' cannot be read: \(word)")
     }
 
@@ -94,10 +96,10 @@ struct HTTPProviderOptionsTests {
         for duration in [Duration.zero, .seconds(-1)] {
             var values = OptionValues()
             values[name] = .duration(duration)
-            let error = try #require(throws: InvalidOption.self) {
+            let error = try #require(throws: InvalidOptions.self) {
                 try HTTPProviderOptions.transportSettings(from: values)
             }
-            #expect(error.name == name)
+            #expect(error.faults.map(\.name) == [name])
         }
     }
 

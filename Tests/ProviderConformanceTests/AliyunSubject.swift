@@ -43,7 +43,7 @@ extension ConformanceSubject {
             "signature": .string(signature),
         ])
         let context = ProviderContext(name: "aliyun", clock: clock, random: SeededRandom(), logger: book.logger)
-        do throws(InvalidOption) {
+        do throws(InvalidOptions) {
             let provider = try AliyunKind.dysms { _ in transport }.make(options, context)
             return vendor.bench(provider, transport, clock: clock, book: book)
         } catch {

@@ -3,6 +3,7 @@ import NotificationGateway
 /// Reads one choice of a binding.
 struct BindingReader {
     let kind: ProviderKind
+    let provider: ReadProvider
     let template: Template
     let values: ValueReader
     private var report: DiagnosticReport { values.report }
@@ -13,6 +14,9 @@ struct BindingReader {
         choice.countries = Set(reader.countries("country"))
         choice.locales = reader.list("locale").compactMap { reader.locale($0, "locale") }
         choice.fields = reader.values(kind.binding.fields)
+        reader.report(
+            kind.checkBinding(choice.fields, provider.options),
+            except: provider.unreadable.union(reader.unreadable(kind.binding.fields, in: choice.fields)))
         let isApproved = reader.value(FileShape.variables) != nil
         if template.category == .marketing, kind.capabilities.marketingVariables == .needApproval,
             !choice.parameters.isEmpty, !isApproved

@@ -45,6 +45,18 @@ struct MappingReader {
         return result
     }
 
+    /// The names of the fields that are reported already, as wrong or lacking.
+    func unreadable(_ fields: [OptionField], in values: OptionValues) -> Set<String> {
+        Set(fields.filter { values[$0.name] == nil && ($0.isRequired || nodes[$0.name] != nil) }.map(\.name))
+    }
+
+    /// Reports what a kind finds in values that can be read; faults that hang on others of the file are left out.
+    func report(_ faults: [InvalidOption], except unreadable: Set<String>) {
+        for fault in faults where unreadable.isDisjoint(with: [fault.name] + fault.others) {
+            report.error(nodes[fault.name]?.place ?? place, "\(quoted(fault.name)): \(fault.message)")
+        }
+    }
+
     /// The word of a choice as the case that it names.
     func choice<Choice: RawRepresentable<String>>(_ field: OptionField, as type: Choice.Type) -> Choice? {
         guard case .string(let word)? = value(field) else { return nil }

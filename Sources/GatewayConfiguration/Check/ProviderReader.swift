@@ -8,6 +8,10 @@ struct ReadProvider {
     var kind: ProviderKind?
     /// `nil` when an option is wrong.
     var configured: GatewaySettings.ConfiguredProvider?
+    /// The options that are given and can be read.
+    var options = OptionValues()
+    /// The names of options that are reported already, as wrong or lacking.
+    var unreadable: Set<String> = []
 }
 
 /// Reads `providers:`.
@@ -50,7 +54,7 @@ struct ProviderReader {
         }
         provider.kind = kind(type)
         guard let kind = provider.kind else { return provider }
-        provider.configured = make(kind, entry)
+        make(kind, entry, &provider)
         return provider
     }
 
@@ -66,27 +70,21 @@ struct ProviderReader {
         return nil
     }
 
-    private func make(_ kind: ProviderKind, _ entry: YAMLNode.Entry) -> GatewaySettings.ConfiguredProvider? {
+    private func make(_ kind: ProviderKind, _ entry: YAMLNode.Entry, _ read: inout ReadProvider) {
         guard let reader = MappingReader(entry.value, FileShape.provider(kind), values, at: entry.keyPlace) else {
-            return nil
+            return
         }
-        let name = ProviderName(rawValue: entry.key)
         var rateLimit: Rate?
         if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
         let options = reader.values(kind.options.fields)
-        // With an option that is wrong or lacking, what the kind would say next is not about this file.
-        let isComplete = kind.options.fields.allSatisfy { field in
-            options[field.name] != nil || reader[field.name] == nil && !field.isRequired
-                || values.sources.toleratesMissing && !field.isRequired
-        }
-        guard isComplete else { return nil }
-        do throws(InvalidOption) {
-            let provider = try kind.make(options, context(name))
-            return GatewaySettings.ConfiguredProvider(
-                name: name, type: kind.type, provider: provider, rateLimit: rateLimit)
+        read.options = options
+        read.unreadable = reader.unreadable(kind.options.fields, in: options)
+        do throws(InvalidOptions) {
+            let provider = try kind.make(options, context(read.name))
+            read.configured = GatewaySettings.ConfiguredProvider(
+                name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit)
         } catch {
-            values.report.error(reader[error.name]?.place ?? entry.keyPlace, "\(quoted(error.name)): \(error.message)")
-            return nil
+            reader.report(error.faults, except: read.unreadable)
         }
     }
 }

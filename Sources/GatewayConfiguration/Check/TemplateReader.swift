@@ -101,15 +101,15 @@ struct TemplateReader {
 
     private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
         guard let source = reader.scalar(node, "text", expected: "a text with ${name} places") else { return nil }
+        let known = template.parameters.map(\.name)
+        for name in TextTemplate.parameterNames(in: source) where !known.contains(name) {
+            report.error(
+                node.place,
+                "the text has ${\(name)}, and the template no parameter \(quoted(name))"
+                    + hint(name, known, orElse: "declare it under 'parameters'"))
+        }
         do throws(TextTemplate.Invalid) {
             let text = try TextTemplate(source)
-            let known = template.parameters.map(\.name)
-            for name in text.parameterNames where !known.contains(name) {
-                report.error(
-                    node.place,
-                    "the text has ${\(name)}, and the template no parameter \(quoted(name))"
-                        + hint(name, known, orElse: "declare it under 'parameters'"))
-            }
             warnOfEscapes(text, known, node.place)
             return text
         } catch {
@@ -151,7 +151,7 @@ struct TemplateReader {
         if nodes.isEmpty {
             report.error(entry.value.place, "the binding is an empty list; describe at least one choice")
         }
-        let reader = BindingReader(kind: kind, template: read.template, values: values)
+        let reader = BindingReader(kind: kind, provider: provider, template: read.template, values: values)
         read.template.bindings[name] = Binding(choices: nodes.compactMap(reader.choice))
     }
 

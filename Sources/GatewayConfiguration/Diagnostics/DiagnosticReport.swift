@@ -7,6 +7,9 @@ final class DiagnosticReport {
     private var diagnostics: [Diagnostic] = []
     private var suppressed = 0
     private(set) var hasErrors = false
+    /// Places where nothing can be read, which is said once.
+    private var silenced: Set<YAMLPlace> = []
+    private var seen: Set<Diagnostic> = []
 
     init(file: String) {
         self.file = file
@@ -14,17 +17,25 @@ final class DiagnosticReport {
 
     func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text()) }
 
+    /// What stands at the place cannot be read: everything else about it would only follow from that.
+    func unreadable(_ place: YAMLPlace, _ text: String) {
+        error(place, text)
+        silenced.insert(place)
+    }
+
     func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text()) }
 
     func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: @autoclosure () -> String) {
+        guard !silenced.contains(place) else { return }
         if severity == .error { hasErrors = true }
         guard diagnostics.count < Self.most else {
             suppressed += 1
             return
         }
-        diagnostics.append(
-            Diagnostic(
-                file: file, line: place.line, column: place.column, severity: severity, text: printable(text())))
+        let diagnostic = Diagnostic(
+            file: file, line: place.line, column: place.column, severity: severity, text: printable(text()))
+        // A block that is merged or aliased into several places is read as often.
+        if seen.insert(diagnostic).inserted { diagnostics.append(diagnostic) }
     }
 
     /// All of them in the order of the file.

@@ -1,5 +1,10 @@
 /// Tells text from what is none before a parser sees it.
 enum TextEncoding {
+    /// The text without the byte order mark that some editors put before UTF-8: it is no character of the first line.
+    static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
+    }
+
     /// - Throws: ``YAMLFault`` at the first byte that is not UTF-8 text.
     static func check(_ bytes: [UInt8]) throws(YAMLFault) {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {

@@ -23,6 +23,8 @@ struct YAMLComposer {
     private var open: [OpenCollection] = []
     private var anchors: [String: YAMLNode] = [:]
     private var aliasedValues = 0
+    /// The collection that is nested too deep, and how many are open in it; nothing of it is kept.
+    private var skipped: (place: YAMLPlace, open: Int)?
     private var root: YAMLNode?
 
     private init(_ report: DiagnosticReport) {
@@ -31,13 +33,15 @@ struct YAMLComposer {
 
     /// The document of a text; `nil` for one without content.
     ///
-    /// - Throws: ``YAMLFault`` for what makes the rest unreadable; duplicate keys only go to the report.
+    /// - Throws: ``YAMLFault`` for what makes the rest unreadable; duplicate keys, aliases of nothing and the like only go
+    ///   to the report.
     static func compose(_ text: [UInt8], report: DiagnosticReport) throws(YAMLFault) -> YAMLNode? {
-        var parser = YAMLEventParser(text)
+        var parser = YAMLEventParser(text, report: report)
         var composer = YAMLComposer(report)
         var documents = 0
         while true {
             let (event, place) = try parser.next()
+            if try composer.skips(event) { continue }
             switch event {
             case .streamEnd: return composer.root
             case .documentStart:
@@ -61,9 +65,25 @@ struct YAMLComposer {
             throw YAMLFault(place: place, message: "expected a key, found a collection; keys are plain words")
         }
         guard open.count < Self.deepest else {
-            throw YAMLFault(place: place, message: "nested deeper than \(Self.deepest) levels")
+            report.unreadable(place, "nested deeper than \(Self.deepest) levels")
+            skipped = (place, 1)
+            return
         }
         open.append(OpenCollection(place: place, anchor: anchor, isMapping: isMapping))
+    }
+
+    /// Whether an event belongs to a collection that is nested too deep.
+    private mutating func skips(_ event: YAMLEvent) throws(YAMLFault) -> Bool {
+        guard let (place, depth) = skipped else { return false }
+        switch event {
+        case .sequenceStart, .mappingStart: skipped = (place, depth + 1)
+        case .collectionEnd where depth > 1: skipped = (place, depth - 1)
+        case .collectionEnd:
+            skipped = nil
+            try add(.nothing(at: place), anchor: nil, at: place)
+        default: break
+        }
+        return true
     }
 
     private mutating func end() throws(YAMLFault) {
@@ -76,9 +96,9 @@ struct YAMLComposer {
 
     private mutating func addAlias(_ name: String, at place: YAMLPlace) throws(YAMLFault) {
         guard let node = anchors[name] else {
-            throw YAMLFault(
-                place: place,
-                message: "there is no anchor '&\(name)' before this\(NearestSpelling.hint(name, among: anchors.keys))")
+            let hint = NearestSpelling.hint(name, among: anchors.keys)
+            report.unreadable(place, "there is no anchor '&\(name)' before this\(hint)")
+            return try add(.nothing(at: place), anchor: nil, at: place)
         }
         let (sum, overflow) = aliasedValues.addingReportingOverflow(node.weight)
         guard !overflow, sum <= Self.mostAliasedValues else {

@@ -25,8 +25,11 @@ enum YAMLEvent {
 struct YAMLEventParser: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let bytes: UnsafeMutableBufferPointer<UInt8>
+    private let report: DiagnosticReport
 
-    init(_ text: [UInt8]) {
+    /// - Parameter report: gets what is wrong and stops nothing.
+    init(_ text: [UInt8], report: DiagnosticReport) {
+        self.report = report
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         bytes = .allocate(capacity: max(1, text.count))
@@ -47,24 +50,24 @@ struct YAMLEventParser: ~Copyable {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw fault }
         defer { yaml_event_delete(&event) }
-        return (try Self.read(event), YAMLPlace(event.start_mark))
+        return (read(event), YAMLPlace(event.start_mark))
     }
 
-    private static func read(_ event: yaml_event_t) throws(YAMLFault) -> YAMLEvent {
+    private func read(_ event: yaml_event_t) -> YAMLEvent {
         switch event.type {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            try check(tag: scalar.tag, event.start_mark)
+            check(tag: scalar.tag, event.start_mark)
             let text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-            return .scalar(YAMLNode.Scalar(text: text, isPlain: isPlain), anchor: string(scalar.anchor))
-        case YAML_ALIAS_EVENT: return .alias(string(event.data.alias.anchor) ?? "")
+            return .scalar(YAMLNode.Scalar(text: text, isPlain: isPlain), anchor: Self.string(scalar.anchor))
+        case YAML_ALIAS_EVENT: return .alias(Self.string(event.data.alias.anchor) ?? "")
         case YAML_SEQUENCE_START_EVENT:
-            try check(tag: event.data.sequence_start.tag, event.start_mark)
-            return .sequenceStart(anchor: string(event.data.sequence_start.anchor))
+            check(tag: event.data.sequence_start.tag, event.start_mark)
+            return .sequenceStart(anchor: Self.string(event.data.sequence_start.anchor))
         case YAML_MAPPING_START_EVENT:
-            try check(tag: event.data.mapping_start.tag, event.start_mark)
-            return .mappingStart(anchor: string(event.data.mapping_start.anchor))
+            check(tag: event.data.mapping_start.tag, event.start_mark)
+            return .mappingStart(anchor: Self.string(event.data.mapping_start.anchor))
         case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT: return .collectionEnd
         case YAML_DOCUMENT_START_EVENT: return .documentStart
         case YAML_DOCUMENT_END_EVENT: return .documentEnd
@@ -73,10 +76,18 @@ struct YAMLEventParser: ~Copyable {
         }
     }
 
-    /// What a value is, its place in the file says; a tag could only contradict that.
-    private static func check(tag: UnsafeMutablePointer<yaml_char_t>?, _ mark: yaml_mark_t) throws(YAMLFault) {
-        guard let tag = string(tag), tag != "!", !tag.hasPrefix("tag:yaml.org,2002:") else { return }
-        throw YAMLFault(place: YAMLPlace(mark), message: "the tag \(quoted(tag)) means nothing here; remove it")
+    /// The tags that say no more than a value's place in the file does.
+    private static let plainTags: Set<String> = ["str", "int", "float", "bool", "null", "seq", "map"]
+    private static let standardTags = "tag:yaml.org,2002:"
+
+    /// What a value is, its place in the file says; any other tag could only contradict that.
+    private func check(tag: UnsafeMutablePointer<yaml_char_t>?, _ mark: yaml_mark_t) {
+        guard let tag = Self.string(tag), tag != "!" else { return }
+        let isStandard = tag.hasPrefix(Self.standardTags)
+        let name = isStandard ? String(tag.dropFirst(Self.standardTags.count)) : tag
+        guard !isStandard || !Self.plainTags.contains(name) else { return }
+        report.error(
+            YAMLPlace(mark), "the tag \(quoted(isStandard ? "!!" + name : tag)) means nothing here; remove it")
     }
 
     private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {
@@ -85,6 +96,10 @@ struct YAMLEventParser: ~Copyable {
 
     private var fault: YAMLFault {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
+        // The one message that is meant for programmers: it names a function to call.
+        guard !problem.contains("yaml_") else {
+            return YAMLFault(place: YAMLPlace(parser.pointee.problem_mark), message: "nested too deep to be read")
+        }
         let context = parser.pointee.context.map {
             " \(String(cString: $0)) that starts in line \(parser.pointee.context_mark.line + 1)"
         }

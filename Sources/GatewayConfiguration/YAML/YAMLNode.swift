@@ -43,6 +43,11 @@ final class YAMLNode {
         weight = parts.reduce(1) { $0.addingReportingOverflow($1.weight).overflow ? .max : $0 + $1.weight }
     }
 
+    /// Stands for what cannot be read.
+    static func nothing(at place: YAMLPlace) -> YAMLNode {
+        YAMLNode(.scalar(Scalar(text: "", isPlain: true)), at: place)
+    }
+
     /// Whether nothing is written here: an empty place, `~` or `null`.
     var isNull: Bool {
         guard case .scalar(let scalar) = content, scalar.isPlain else { return false }

@@ -1,12 +1,21 @@
 /// What the whole value of a parameter must match: a regular expression.
 ///
-/// Patterns of parameters are nearly always runs of character classes (`[0-9]{4,8}`). Those are compiled once into ranges
-/// that are matched in place. Everything else goes through the standard library's regular expressions, compiled for each
-/// match because a compiled `Regex` may not be shared between tasks.
+/// Values come from outside, so no value may make a match slow, whatever the pattern: there is no backtracking. Patterns
+/// are nearly always runs of character classes (`[0-9]{4,8}`), which are matched in place. All others become a
+/// ``PatternProgram``, whose time grows with the value's length times the pattern's.
+///
+/// Understood are literals, `.`, classes with ranges and negation, `\d \w \s \D \W \S`, `\p{…}`, groups, `|`,
+/// `? * + {n} {n,} {n,m}`, `^` and `$`. Whether a repeat is lazy or possessive makes no difference to a whole match and
+/// is ignored. Look-around and back-references need backtracking and are refused.
 public struct ParameterPattern: Sendable, Hashable, CustomStringConvertible {
     /// The expression as written.
     public let source: String
-    private let runs: [CharacterRun]?
+    private let form: Form
+
+    private enum Form: Sendable, Hashable {
+        case runs([CharacterRun])
+        case program(PatternProgram)
+    }
 
     /// Why a text is no pattern.
     public struct Invalid: Error, Sendable, Hashable, CustomStringConvertible {
@@ -16,12 +25,14 @@ public struct ParameterPattern: Sendable, Hashable, CustomStringConvertible {
 
     /// Compiles an expression.
     ///
-    /// - Throws: ``Invalid`` when it is not a regular expression of Swift's dialect.
+    /// - Throws: ``Invalid`` when it is no regular expression, needs what is not supported, or is too large.
     public init(_ source: String) throws(Invalid) {
         self.source = source
-        runs = CharacterRun.parse(source)
-        guard runs == nil else { return }
-        do { _ = try Regex(source) } catch { throw Invalid(description: "not a regular expression: \(error)") }
+        if let runs = CharacterRun.parse(source) {
+            form = .runs(runs)
+        } else {
+            form = .program(try PatternProgram(PatternParser.parse(source)))
+        }
     }
 
     /// The expression.
@@ -29,9 +40,10 @@ public struct ParameterPattern: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether the whole value matches.
     public func matches(_ value: String) -> Bool {
-        if let runs { return CharacterRun.match(runs, value) }
-        guard let regex = try? Regex(source) else { return false }
-        return (try? regex.wholeMatch(in: value)) != nil
+        switch form {
+        case .runs(let runs): CharacterRun.match(runs, value)
+        case .program(let program): program.matches(value)
+        }
     }
 }
 
@@ -143,7 +155,9 @@ struct CharacterRun: Sendable, Hashable {
         guard let close = bytes.firstIndex(of: UInt8(ascii: "}")) else { return false }
         let parts = bytes[(bytes.startIndex + 1)..<close].split(
             separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        let numbers = parts.map { Int(String(decoding: $0, as: UTF8.self)) }
+        let numbers = parts.map { part in
+            part.first.map(isDigit) == true ? Int(String(decoding: part, as: UTF8.self)) : nil
+        }
         bytes = bytes[(close + 1)...]
         switch (numbers.count, numbers.first ?? nil, numbers.last ?? nil) {
         case (1, let exact?, _): (run.least, run.most) = (exact, exact)
@@ -153,6 +167,8 @@ struct CharacterRun: Sendable, Hashable {
         }
         return run.least >= 0 && !isQuantifier(bytes.first)
     }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     private static func isQuantifier(_ byte: UInt8?) -> Bool {
         guard let byte else { return false }

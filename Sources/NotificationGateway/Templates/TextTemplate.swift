@@ -48,19 +48,37 @@ public struct TextTemplate: Sendable, Hashable {
 
     private static func name(after opening: Substring, in text: String) throws(Invalid) -> Substring {
         let offset = text.utf8.distance(from: text.startIndex, to: opening.startIndex)
-        guard let end = opening.firstIndex(of: "}") else {
+        guard let end = opening.firstIndex(of: "}"), opening[..<end].firstRange(of: "${") == nil else {
             throw Invalid(
                 offset: offset,
                 description: "${ is never closed; write } after the parameter's name, or $${ for a literal ${")
         }
         let name = opening[..<end]
-        let isName = name.unicodeScalars.allSatisfy {
-            $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
-        }
-        guard !name.isEmpty, isName else {
+        guard isName(name) else {
             throw Invalid(offset: offset, description: "a parameter's name is made of letters, digits, _, - and .")
         }
         return name
+    }
+
+    private static func isName(_ name: Substring) -> Bool {
+        !name.isEmpty
+            && name.unicodeScalars.allSatisfy {
+                $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
+            }
+    }
+
+    /// The names that stand in a text, also where it cannot be taken apart: so that all its mistakes are found at once.
+    package static func parameterNames(in text: String) -> [String] {
+        var names: [String] = []
+        var rest = text[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            let run = DollarRun(at: dollar, in: rest)
+            rest = rest[run.end...]
+            guard run.opensPlace else { continue }
+            let name = rest.prefix { $0 != "}" && $0 != "$" }
+            if name.endIndex < text.endIndex, text[name.endIndex] == "}", isName(name) { names.append(String(name)) }
+        }
+        return names
     }
 
     /// The names of the parameters that stand in the text.

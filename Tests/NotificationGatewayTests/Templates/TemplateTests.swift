@@ -24,10 +24,19 @@ struct TextTemplateTests {
     @Test(
         "refuses a place that is never closed or has no name, and says where",
         arguments: [
-            ("a ${b", 4), ("a ${}", 4), ("中${a b}", 5),
+            ("a ${b", 4), ("a ${}", 4), ("中${a b}", 5), ("${b ${c}", 2),
         ])
     func refuses(_ source: String, _ offset: Int) {
         #expect { try TextTemplate(source) } throws: { ($0 as? TextTemplate.Invalid)?.offset == offset }
+    }
+
+    @Test(
+        "names its parameters also where it cannot be taken apart",
+        arguments: [
+            ("${a ${b} ${} ${c d} $${e} ${f", ["b"]), ("${a}${b}", ["a", "b"]), ("$${a}", []), ("$", []),
+        ])
+    func names(_ source: String, _ expected: [String]) {
+        #expect(TextTemplate.parameterNames(in: source) == expected)
     }
 
     @Test("never traps on random text, and keeps all of it where there is no place")
@@ -39,50 +48,11 @@ struct TextTemplateTests {
                 pieces.randomElement(using: &random) ?? ""
             }
             .joined()
+            let names = TextTemplate.parameterNames(in: source)
             guard let text = try? TextTemplate(source) else { continue }
+            #expect(text.parameterNames == names)
             if !source.contains("${") { #expect(text.rendered { _ in nil } == source) }
         }
-    }
-}
-
-@Suite("A parameter's pattern")
-struct ParameterPatternTests {
-    @Test(
-        "matches whole values",
-        arguments: [
-            ("[0-9]{4,8}", "1234", true), ("[0-9]{4,8}", "123", false), ("[0-9]{4,8}", "123456789", false),
-            ("[0-9]{4,8}", "12a4", false), ("\\d+", "0", true), ("\\d+", "", false), ("^[A-Z]{2}[0-9]+$", "AB1", true),
-            ("[A-Za-z0-9]*", "", true), ("a?b", "b", true), ("[0-9]{4,8}", "１２３４", false), ("[0-9]{3,}", "12345", true),
-            ("[0-9]+[0-9]", "12", true), ("(a|b)+", "abba", true), ("[^0-9]+", "abc", true), (".{1,5}", "你好", true),
-            (".{1,5}", "123456", false), ("[\\p{Han}]+", "中文", true), ("a?b?a", "a", true), ("[a-c]*[c-e]", "c", true),
-        ])
-    func matches(_ pattern: String, _ value: String, _ expected: Bool) throws {
-        #expect(try ParameterPattern(pattern).matches(value) == expected)
-    }
-
-    @Test("agrees with the standard library's regular expressions wherever the short cut is taken")
-    func agreesWithRegex() throws {
-        var random = SystemRandomNumberGenerator()
-        let classes = ["[0-9]", "[a-c]", "\\d", "x", "[A-Z0-9]"]
-        let counts = ["", "+", "*", "?", "{2}", "{1,3}", "{2,}"]
-        let letters = ["0", "5", "a", "c", "x", "A", "Z"]
-        for _ in 0..<1_500 {
-            let source = (0..<Int.random(in: 1...3, using: &random)).map { _ in
-                (classes.randomElement(using: &random) ?? "") + (counts.randomElement(using: &random) ?? "")
-            }.joined()
-            let pattern = try ParameterPattern(source)
-            let regex = try Regex(source)
-            let value = (0..<Int.random(in: 0..<7, using: &random)).map { _ in
-                letters.randomElement(using: &random) ?? ""
-            }
-            .joined()
-            #expect(try pattern.matches(value) == (regex.wholeMatch(in: value) != nil), "\(source) on \(value)")
-        }
-    }
-
-    @Test("refuses what is no regular expression", arguments: ["[", "(", "*", "[z-a]"])
-    func refuses(_ source: String) {
-        #expect(throws: ParameterPattern.Invalid.self) { try ParameterPattern(source) }
     }
 }
 
