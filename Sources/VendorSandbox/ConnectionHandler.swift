@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Collects a request, asks the state what to do, and does it.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -43,6 +44,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func judgeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        ending = nil
+        guard state.judgesHeads.load(ordering: .acquiring) else { return }
         let connection = NIOLoopBound(context, eventLoop: context.eventLoop)
         let close: @Sendable () -> Void = { connection.value.close(promise: nil) }
         let request = ReceivedRequest(head, body: [])

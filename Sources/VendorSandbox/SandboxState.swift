@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Everything that changes while the sandbox runs.
 actor SandboxState {
@@ -6,6 +7,9 @@ actor SandboxState {
     private let signatures: SignatureCheck
     private var service: SMSService
     private var rules: [(rule: ScriptRule, seen: Int)] = []
+    /// Whether a rule may act on heads. Most scripts have none, and asking would cost each request one more switch of
+    /// threads.
+    nonisolated let judgesHeads = Atomic<Bool>(false)
     private var nonces: Set<String> = []
     private var nonceOrder: [String] = []
     private(set) var requests: [RecordedRequest] = []
@@ -24,7 +28,10 @@ actor SandboxState {
 
     var inbox: [InboxMessage] { service.inbox }
 
-    func script(_ rules: [ScriptRule]) { self.rules = rules.map { ($0, 0) } }
+    func script(_ rules: [ScriptRule]) {
+        self.rules = rules.map { ($0, 0) }
+        judgesHeads.store(rules.contains { $0.answer.close == .beforeReading }, ordering: .releasing)
+    }
 
     /// Lets go of everybody who waits for requests that will not come.
     func stop() {
@@ -33,7 +40,7 @@ actor SandboxState {
     }
 
     func reset() {
-        rules = []
+        script([])
         requests = []
         nonces = []
         nonceOrder = []

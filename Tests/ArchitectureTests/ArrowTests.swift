@@ -7,7 +7,7 @@ private let arrows: [String: Set<String>] = [
     "HTTPTransport": [],
     "MessageAuthentication": ["CMessageDigest"],
     "CurlTransport": ["HTTPTransport", "CCurl", "Synchronization", "Glibc", "Musl", "Darwin"],
-    "HTTPProviderSupport": ["NotificationGateway", "HTTPTransport"],
+    "HTTPProviderSupport": ["NotificationGateway", "HTTPTransport", "Glibc"],
     "AliyunProvider": [
         "NotificationGateway", "HTTPProviderSupport", "HTTPTransport", "MessageAuthentication", "Synchronization",
     ],

@@ -100,7 +100,7 @@ struct XMLEnvelopeTests {
         ]
         let mutation = Mutation(seed: 20_260_103)
         var read = 0
-        for round in 0..<30_000 {
+        for round in 0..<10_000 {
             let inner = (0..<mutation.below(6)).map { _ in pieces[mutation.below(pieces.count)] }.joined()
             var text = "<Response>\(inner)<Code>OK</Code></Response>"
             if round % 2 == 0 {
@@ -118,6 +118,6 @@ struct XMLEnvelopeTests {
                 return
             }
         }
-        #expect(read > 1_000)
+        #expect(read > 500)
     }
 }
