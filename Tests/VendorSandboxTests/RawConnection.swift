@@ -25,9 +25,17 @@ struct RawConnection {
         guard isConnected, send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else {
             return "not sent"
         }
+        // Only a sandbox that keeps the connection open comes to this, which is a failure and should not be a hang.
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var answer: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        while case let count = recv(descriptor, &buffer, buffer.count, 0), count > 0 { answer += buffer[..<count] }
-        return String(decoding: answer, as: UTF8.self)
+        var count: Int
+        repeat {
+            count = recv(descriptor, &buffer, buffer.count, 0)
+            answer += buffer[..<max(0, count)]
+        } while count > 0
+        let isOpen = count < 0 && errno == EAGAIN
+        return String(decoding: answer, as: UTF8.self) + (isOpen ? "[still open]" : "")
     }
 }
