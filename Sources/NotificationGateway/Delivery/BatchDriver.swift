@@ -69,6 +69,7 @@ struct BatchDriver: Sendable {
 
     // MARK: One attempt
 
+    @inline(__always)
     private func send(
         _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ machine: inout AttemptMachine,
         _ result: inout Result, _ ending: inout Ending

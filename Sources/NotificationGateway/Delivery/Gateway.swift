@@ -61,10 +61,12 @@ public final class Gateway: Sendable {
         }
     }
 
+    @inline(__always)
     private func carry(_ message: Message) async -> Delivery {
         mode == .live ? await deliver(message) : dryRun(message)
     }
 
+    @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
         let preparation = planner.prepare(message, random: services.random)
@@ -73,7 +75,7 @@ public final class Gateway: Sendable {
             let (driver, machine) = drive(preparation.batches[0], of: preparation.message, started)
             let result = await driver.run(
                 preparation.batches[0].places, preparation.batches[0].recipients, machine)
-            return delivery(of: preparation, result)
+            return delivery(of: consume preparation, result)
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
@@ -82,7 +84,7 @@ public final class Gateway: Sendable {
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
-        return delivery(of: preparation, result)
+        return delivery(of: consume preparation, result)
     }
 
     /// Who carries a batch, and the decisions at their start.
@@ -99,8 +101,10 @@ public final class Gateway: Sendable {
         return (driver, machine)
     }
 
-    private func delivery(of preparation: Preparation, _ result: BatchDriver.Result) -> Delivery {
-        var recipients = preparation.results
+    private func delivery(of preparation: consuming Preparation, _ result: BatchDriver.Result) -> Delivery {
+        // Taken out, not copied: each result holds a dozen references.
+        var recipients: [RecipientResult] = []
+        swap(&recipients, &preparation.results)
         for ending in result.endings {
             for place in ending.places { recipients[place].take(ending) }
         }
