@@ -105,6 +105,8 @@ public struct Attempt: Sendable {
         case done
         /// The same provider was asked again.
         case retry
+        /// The same provider was given each half of the recipients by itself, to find whom it refuses.
+        case narrow
         /// The next provider was tried.
         case nextProvider = "next-provider"
         /// The vendor was asked what it knows; ``Attempt/reconciliation`` tells the rest.

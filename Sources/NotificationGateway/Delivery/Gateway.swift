@@ -66,25 +66,24 @@ public final class Gateway: Sendable {
         let preparation = planner.prepare(message, random: services.random)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
-            let (driver, machine) = drive(preparation.batches[0], of: preparation.message, started)
-            let result = await driver.run(
-                preparation.batches[0].places, preparation.batches[0].recipients, machine)
-            return delivery(of: preparation, result)
+            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started)
+            let result = await driver.run(piece)
+            return delivery(of: preparation, result.rest.isEmpty ? result : await driver.finish(result))
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                let (driver, machine) = drive(batch, of: preparation.message, started)
-                group.addTask { await driver.run(batch.places, batch.recipients, machine) }
+                let (driver, piece) = drive(batch, of: preparation.message, started)
+                group.addTask { await driver.finish(BatchDriver.Result(rest: [piece])) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
         return delivery(of: preparation, result)
     }
 
-    /// Who carries a batch, and the decisions at their start.
+    /// Who carries a batch, and where it starts.
     private func drive(
         _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant
-    ) -> (BatchDriver, AttemptMachine) {
+    ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
         let candidates = route.order(random: services.random, advancing: true)
         let machine = AttemptMachine(
@@ -92,7 +91,7 @@ public final class Gateway: Sendable {
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
             deadline: started + route.deadline(for: message), now: started)
         let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
-        return (driver, machine)
+        return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
     private func delivery(of preparation: Preparation, _ result: BatchDriver.Result) -> Delivery {
