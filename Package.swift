@@ -123,7 +123,7 @@ let package = Package(
         support("LoopbackServer"),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
-        tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
+        tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit", logging]),
         tests("HTTPTransportTests", ["HTTPTransport", "CurlTransport", "LoopbackServer"]),
         tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),

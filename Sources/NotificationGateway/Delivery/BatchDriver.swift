@@ -21,6 +21,18 @@ struct BatchDriver: Sendable {
             return Piece(
                 places: Array(places[range]), recipients: Array(recipients[range]), machine: machine, action: action)
         }
+
+        /// The same recipients, who go on from another state.
+        func going(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> Piece {
+            Piece(places: places, recipients: recipients, machine: machine, action: action)
+        }
+
+        /// Two pieces that go on from one state; the first half comes last, because pieces are taken from the end.
+        func halves(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> [Piece] {
+            var rest = going(machine, action)
+            let first = rest.cut((recipients.count + 1) / 2)
+            return [rest.cut(recipients.count), first]
+        }
     }
 
     /// What became of some recipients that ended together.
@@ -48,7 +60,7 @@ struct BatchDriver: Sendable {
     let services: GatewayServices
 
     /// One recipient a request for codes: batches are slower, and one wrong number must not stop another's code.
-    private func chunkSize(_ candidate: Int) -> Int {
+    func chunkSize(_ candidate: Int) -> Int {
         message.category == .verification ? 1 : candidates[candidate].capabilities.maxRecipients
     }
 
@@ -71,16 +83,11 @@ struct BatchDriver: Sendable {
             case .ask(let candidate, let until):
                 action = await reconcile(candidate, until, recipients, &machine, &result)
             case .narrow(let candidate, let attempt):
-                var half = piece
-                (half.machine, half.action) = (machine, .send(candidate: candidate, attempt: attempt))
-                let first = half.cut((recipients.count + 1) / 2)
-                result.rest = [half.cut(recipients.count), first]
+                result.rest = piece.halves(machine, .send(candidate: candidate, attempt: attempt))
                 return result
             case .send(let candidate, let attempt):
                 if recipients.count > chunkSize(candidate) {
-                    var rest = piece
-                    (rest.machine, rest.action) = (machine, action)
-                    result.rest = [rest]
+                    result.rest = [piece.going(machine, action)]
                     return result
                 }
                 action = await send(candidate, attempt, recipients, &machine, &result, &ending)
@@ -132,7 +139,7 @@ struct BatchDriver: Sendable {
         return decision.action
     }
 
-    private func request(
+    func request(
         _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ reference: String,
         _ now: ContinuousClock.Instant, _ deadline: ContinuousClock.Instant
     ) throws(ProviderError) -> ProviderRequest {
@@ -192,7 +199,8 @@ struct BatchDriver: Sendable {
             var result = unfinished
             var running = 0
             while true {
-                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest) {
+                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest, now: services.clock.now)
+                {
                     group.addTask { await run(piece) }
                     running += 1
                 }
@@ -204,7 +212,7 @@ struct BatchDriver: Sendable {
     }
 
     /// Takes what came last, so that what was begun ends before more is begun; no more of it than one request may carry.
-    private func nextPiece(of waiting: inout [Piece]) -> Piece? {
+    func nextPiece(of waiting: inout [Piece], now: ContinuousClock.Instant) -> Piece? {
         guard var piece = waiting.popLast() else { return nil }
         guard case .send(let candidate, _) = piece.action, piece.count > chunkSize(candidate) || piece.done > 0 else {
             return piece
@@ -212,7 +220,7 @@ struct BatchDriver: Sendable {
         var next = piece.cut(chunkSize(candidate))
         if piece.count > 0 { waiting.append(piece) }
         // A request that waited for its turn starts with a share of its own.
-        next.machine.startShare(now: services.clock.now)
+        next.machine.startShare(now: now)
         return next
     }
 }

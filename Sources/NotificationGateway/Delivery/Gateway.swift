@@ -66,13 +66,13 @@ public final class Gateway: Sendable {
         let preparation = planner.prepare(message, random: services.random)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
-            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started)
+            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
             let result = await driver.run(piece)
             return delivery(of: preparation, result.rest.isEmpty ? result : await driver.finish(result))
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                let (driver, piece) = drive(batch, of: preparation.message, started)
+                let (driver, piece) = drive(batch, of: preparation.message, started, advancing: true)
                 group.addTask { await driver.finish(BatchDriver.Result(rest: [piece])) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
@@ -81,11 +81,11 @@ public final class Gateway: Sendable {
     }
 
     /// Who carries a batch, and where it starts.
-    private func drive(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant
+    func drive(
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
     ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
-        let candidates = route.order(random: services.random, advancing: true)
+        let candidates = route.order(random: services.random, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
@@ -111,9 +111,10 @@ public final class Gateway: Sendable {
 
     private func dryRun(_ message: Message) -> Delivery {
         let plan = plan(message)
-        for request in plan.firstRequests { services.log(request, plan.messageID) }
-        counters.count(plan.dryRunOutcome)
-        return plan.asDelivery
+        for request in plan.requests { services.log(request, plan.messageID) }
+        let delivery = plan.asDelivery
+        counters.count(delivery.outcome)
+        return delivery
     }
 
     // MARK: Providers
@@ -135,7 +136,7 @@ public final class Gateway: Sendable {
 }
 
 extension RecipientResult {
-    fileprivate mutating func take(_ ending: BatchDriver.Ending) {
+    mutating func take(_ ending: BatchDriver.Ending) {
         outcome = ending.outcome
         provider = ending.provider
         vendorMessageID = ending.outcome == .accepted ? ending.receipt?.vendorMessageID : nil

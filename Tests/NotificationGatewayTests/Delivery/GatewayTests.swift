@@ -173,15 +173,6 @@ struct GatewayTests {
         #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
     }
 
-    @Test("a dry run asks no provider and shows what would be sent")
-    func dryRun() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], mode: .dryRun)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .dryRun)
-        #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
-        #expect(delivery.previews.map(\.preview.destination) == ["record"])
-    }
-
     @Test("a rate limit spaces requests out without calling that an attempt")
     func rateLimit() async throws {
         let fixture = try GatewayFixture([RecordingProvider()], rateLimits: [Rate(1, per: .seconds(1))])
