@@ -129,9 +129,12 @@ public final class Gateway: Sendable {
         providers.first { $0.name == name }?.provider
     }
 
-    /// Shuts every provider down. Sends in flight may still finish; later ones are refused by their providers.
+    /// Shuts the providers down, side by side: one that gives its sends in flight time does not keep the others waiting.
+    /// Sends in flight may still finish; later ones are refused by their providers.
     public func shutdown() async {
-        for provider in providers { await provider.provider.shutdown() }
+        await withTaskGroup(of: Void.self) { group in
+            for provider in providers { group.addTask { await provider.provider.shutdown() } }
+        }
     }
 }
 
