@@ -3,9 +3,14 @@
 ///     send ──accepted──────────────────────────────→ done
 ///      ↑ └──failed──→ policy ─ retry ─→ pause ─→ send (same provider)
 ///      │                     ├ next ──────────→ send (next provider)
+///      │                     ├ narrow ────────→ send (same provider, each half of the recipients)
 ///      │                     ├ reconcile ─────→ ask … ─ found ─→ done
 ///      │                     └ stop ─→ stop          └ absent ─→ next, unknown ─→ stop (or next)
 ///      └──────────────────────────────────────────────────────────┘
+///
+/// A run ends. For n recipients it makes at most (2n - 1) + n × retries attempts with each candidate: halving makes a tree
+/// with n leaves at most, and what was retried as a whole is not retried again in parts. For one recipient that is
+/// 1 + retries.
 struct AttemptMachine: Sendable {
     /// What the driver does next.
     enum Action: Sendable, Hashable {
@@ -13,6 +18,8 @@ struct AttemptMachine: Sendable {
         case send(candidate: Int, attempt: Int)
         /// Wait until then, and send to the candidate.
         case pause(until: ContinuousClock.Instant, candidate: Int, attempt: Int)
+        /// Send to the candidate again, each half of the recipients by itself; `attempt` does not count on.
+        case narrow(candidate: Int, attempt: Int)
         /// Ask the candidate's vendor about the last request, again and again until it is settled.
         case ask(candidate: Int, until: ContinuousClock.Instant)
         /// Nothing more.
@@ -83,9 +90,9 @@ struct AttemptMachine: Sendable {
         Decision(next: .done, why: "the provider took the message", action: .finish(.accepted))
     }
 
-    /// The attempt failed; `bits` are sixty-four random ones for the pause.
+    /// The attempt for so many recipients failed; `bits` are sixty-four random ones for the pause.
     mutating func failed(
-        _ error: ProviderError, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
+        _ error: ProviderError, recipients: Int, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
     ) -> Decision {
         isLastOpen = error.acceptance == .unknown
         if isLastOpen { openAttempts += 1 }
@@ -93,6 +100,9 @@ struct AttemptMachine: Sendable {
         let cause = isOverride ? "the route says so" : cause(of: error, now: now)
         if error.reason == .cancelled { return stop(cause) }
         guard now < deadline else { return stop("\(cause), and the message's time is over") }
+        if recipients > 1, error.acceptance == .rejected, FallbackPolicy.isOneRecipientsOwn(error.reason) {
+            return narrow(recipients)
+        }
         switch step {
         case .stop: return stop(Self.withRetryTime(cause, error))
         case .next: return next(cause, now: now)
@@ -129,6 +139,15 @@ struct AttemptMachine: Sendable {
         attempt = 1
         startShare(now: now)
         return Decision(next: .nextProvider, why: why, action: .send(candidate: candidate, attempt: 1))
+    }
+
+    /// One bad number must not stop the others, and nothing was taken: so the same vendor may be asked again without harm.
+    /// What the policy says of the reason is meant for whoever it is that the vendor refuses, and waits until that is known.
+    private func narrow(_ recipients: Int) -> Decision {
+        Decision(
+            next: .narrow,
+            why: "the reason may be one of the \(recipients) recipients' own; each half is sent by itself to find whose",
+            action: .narrow(candidate: candidate, attempt: attempt))
     }
 
     private mutating func retry(

@@ -72,33 +72,32 @@ public final class Gateway: Sendable {
         let preparation = planner.prepare(message, random: services.random)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
-            let (driver, machine) = drive(preparation.batches[0], of: preparation.message, started)
-            let result = await driver.run(
-                preparation.batches[0].places, preparation.batches[0].recipients, machine)
-            return delivery(of: consume preparation, result)
+            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
+            let result = await driver.run(piece)
+            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result))
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                let (driver, machine) = drive(batch, of: preparation.message, started)
-                group.addTask { await driver.run(batch.places, batch.recipients, machine) }
+                let (driver, piece) = drive(batch, of: preparation.message, started, advancing: true)
+                group.addTask { await driver.finish(BatchDriver.Result(rest: [piece])) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
         return delivery(of: consume preparation, result)
     }
 
-    /// Who carries a batch, and the decisions at their start.
-    private func drive(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant
-    ) -> (BatchDriver, AttemptMachine) {
+    /// Who carries a batch, and where it starts.
+    func drive(
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
+    ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
-        let candidates = route.order(random: services.random, advancing: true)
+        let candidates = route.order(random: services.random, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
             deadline: started + route.deadline(for: message), now: started)
         let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
-        return (driver, machine)
+        return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
     private func delivery(of preparation: consuming Preparation, _ result: BatchDriver.Result) -> Delivery {
@@ -120,9 +119,10 @@ public final class Gateway: Sendable {
 
     private func dryRun(_ message: Message) -> Delivery {
         let plan = plan(message)
-        for request in plan.firstRequests { services.log(request, plan.messageID) }
-        counters.count(plan.dryRunOutcome)
-        return plan.asDelivery
+        for request in plan.requests { services.log(request, plan.messageID) }
+        let delivery = plan.asDelivery
+        counters.count(delivery.outcome)
+        return delivery
     }
 
     // MARK: Providers
@@ -137,14 +137,17 @@ public final class Gateway: Sendable {
         providers.first { $0.name == name }?.provider
     }
 
-    /// Shuts every provider down. Sends in flight may still finish; later ones are refused by their providers.
+    /// Shuts the providers down, side by side: one that gives its sends in flight time does not keep the others waiting.
+    /// Sends in flight may still finish; later ones are refused by their providers.
     public func shutdown() async {
-        for provider in providers { await provider.provider.shutdown() }
+        await withTaskGroup(of: Void.self) { group in
+            for provider in providers { group.addTask { await provider.provider.shutdown() } }
+        }
     }
 }
 
 extension RecipientResult {
-    fileprivate mutating func take(_ ending: BatchDriver.Ending) {
+    mutating func take(_ ending: BatchDriver.Ending) {
         outcome = ending.outcome
         provider = ending.provider
         vendorMessageID = ending.outcome == .accepted ? ending.receipt?.vendorMessageID : nil

@@ -42,6 +42,8 @@ struct DeliveryReport: Encodable {
 
     struct Request: Encodable {
         var provider: String
+        var number: Int
+        var reference: String
         var recipients: Int
         var destination: String
         var fields: [Field]
@@ -71,7 +73,8 @@ struct DeliveryReport: Encodable {
             delivery.mode == .dryRun
             ? delivery.previews.map {
                 Request(
-                    provider: $0.provider.rawValue, recipients: $0.recipients, destination: $0.preview.destination,
+                    provider: $0.provider.rawValue, number: $0.number, reference: $0.reference,
+                    recipients: $0.recipients, destination: $0.preview.destination,
                     fields: $0.preview.fields.map(Field.init))
             } : nil
     }

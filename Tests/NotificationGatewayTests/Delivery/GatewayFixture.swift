@@ -1,4 +1,5 @@
 import GatewayTestKit
+import Logging
 import NotificationGateway
 
 /// A gateway over recording providers, its clock jumping over every pause.
@@ -11,7 +12,8 @@ struct GatewayFixture {
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
         overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [],
-        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic)
+        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic),
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.clock = clock
         self.providers = providers
@@ -34,7 +36,7 @@ struct GatewayFixture {
                     Route(
                         name: "all", candidates: names.map { Route.Candidate($0) }, deadline: deadline,
                         retries: retries, duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom())
+                ]), clock: clock, random: SeededRandom(), logger: logger)
     }
 
     func send(

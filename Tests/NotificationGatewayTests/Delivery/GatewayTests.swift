@@ -173,31 +173,12 @@ struct GatewayTests {
         #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
     }
 
-    @Test("a dry run asks no provider and shows what would be sent")
-    func dryRun() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], mode: .dryRun)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .dryRun)
-        #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
-        #expect(delivery.previews.map(\.preview.destination) == ["record"])
-    }
-
     @Test("a rate limit spaces requests out without calling that an attempt")
     func rateLimit() async throws {
         let fixture = try GatewayFixture([RecordingProvider()], rateLimits: [Rate(1, per: .seconds(1))])
         let start = fixture.clock.now
         for _ in 0..<4 { #expect(await fixture.send().attempts.count == 1) }
         #expect(fixture.clock.now - start == .seconds(3))
-    }
-
-    @Test("settings that contradict themselves are refused with every fault")
-    func invalidSettings() {
-        let settings = GatewaySettings(
-            providers: [],
-            routes: [
-                Route(name: "a", candidates: [Route.Candidate("nobody")]), Route(name: "b", candidates: []),
-            ])
-        #expect { try Gateway(settings) } throws: { ($0 as? InvalidSettings)?.faults.count == 2 }
     }
 
     @Test("default descriptions hold no address and no value")
@@ -213,4 +194,39 @@ struct GatewayTests {
         await fixture.gateway.shutdown()
         #expect(fixture.providers.map(\.shutdowns) == [1, 1])
     }
+
+    @Test("providers are shut down side by side")
+    func shutdownSideBySide() async throws {
+        let clock = ManualClock()
+        let names: [ProviderName] = ["p1", "p2", "p3"]
+        let gateway = try Gateway(
+            GatewaySettings(
+                providers: names.map {
+                    GatewaySettings.ConfiguredProvider(name: $0, provider: SlowToShutDown(clock: clock))
+                }, routes: [Route(name: "all", candidates: names.map { Route.Candidate($0) })]), clock: clock)
+        let start = clock.now
+        let ended = Task { await gateway.shutdown() }
+        // All three wait at once; one after the other, only one would.
+        await clock.waitForSleepers(3)
+        clock.advance(by: SlowToShutDown.grace)
+        await ended.value
+        #expect(clock.now - start == SlowToShutDown.grace)
+    }
+}
+
+/// A provider that gives its sends in flight some time.
+private struct SlowToShutDown: MessageProvider {
+    static let grace = Duration.seconds(2)
+
+    let clock: ManualClock
+    let capabilities = RecordingProvider.everything
+    let statusLookup: (any StatusLookup)? = nil
+
+    func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt { ProviderReceipt() }
+
+    func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
+        RequestPreview(destination: "nowhere", fields: [])
+    }
+
+    func shutdown() async { try? await clock.sleep(until: clock.now + Self.grace) }
 }
