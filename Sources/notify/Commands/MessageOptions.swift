@@ -46,18 +46,18 @@ struct MessageOptions: ParsableArguments {
         return Message(
             id: id.map(MessageID.init(rawValue:)), to: try recipients().map(Address.text),
             template: TemplateName(rawValue: template), parameters: try parameters(), channel: channel,
-            tags: tag.map(Tag.init(rawValue:)), locale: locale.map(LocaleTag.init(rawValue:)),
+            tags: tag.map(Tag.init(rawValue:)), locale: try checkedLocale(),
             deadline: try limit())
     }
 
     private func recipients() throws -> [String] {
         var recipients = to.flatMap(Self.lines)
         if let toFile {
-            do {
-                let url = URL(fileURLWithPath: toFile == "-" ? "/dev/stdin" : toFile)
-                recipients += try Self.lines(String(contentsOf: url, encoding: .utf8)).filter { !$0.isEmpty }
+            do throws(InputFile.Fault) {
+                recipients += Self.lines(try InputFile.text(toFile)).filter { !$0.isEmpty }
             } catch {
-                throw CommandFailure(.usage, "--to-file \(Console.safe(toFile)) cannot be read as UTF-8 text")
+                let name = toFile == "-" ? "standard input" : Console.safe(toFile)
+                throw CommandFailure(.usage, "--to-file: \(name) \(error.message)")
             }
         }
         guard !recipients.isEmpty else { throw CommandFailure(.usage, "there is no recipient; give one by --to") }

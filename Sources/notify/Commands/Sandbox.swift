@@ -13,13 +13,17 @@ struct Sandbox: AsyncParsableCommand {
     @Option(name: .long, help: "A JSON file that says which requests fail, and how.")
     var script: String?
 
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535") }
+    }
+
     func run() async throws {
         let rules = try rules()
         let sandbox: VendorSandbox
         do {
             sandbox = try await VendorSandbox.start(SandboxConfiguration(port: port))
         } catch {
-            throw CommandFailure(.failed, "the sandbox could not start on port \(port): \(error)")
+            throw CommandFailure(.failed, "the sandbox could not start on port \(port): \(Self.reason(error))")
         }
         await sandbox.script(rules)
         Console.print("sandbox listening on \(sandbox.endpoint)")
@@ -28,12 +32,24 @@ struct Sandbox: AsyncParsableCommand {
         await sandbox.stop()
     }
 
+    /// The socket library's errors are told apart by their text alone.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains(String(cString: strerror(EADDRINUSE))) {
+            return "it is taken; name another, or 0 for a free one"
+        }
+        if text.contains(String(cString: strerror(EACCES))) { return "it may not be used; name one above 1023" }
+        return text
+    }
+
     private func rules() throws -> [ScriptRule] {
         guard let script else { return [] }
-        do {
-            return try ScriptRule.parse(Data(contentsOf: URL(fileURLWithPath: script)))
-        } catch {
-            throw CommandFailure(.usage, "\(script): \(error)")
+        let bytes: [UInt8]
+        do throws(InputFile.Fault) { bytes = try InputFile.bytes(script) } catch {
+            throw CommandFailure(.usage, "--script: \(script) \(error.message)")
+        }
+        do { return try ScriptRule.parse(Data(bytes)) } catch {
+            throw CommandFailure(.usage, "--script: \(script): \(error)")
         }
     }
 }
