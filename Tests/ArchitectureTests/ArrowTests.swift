@@ -21,7 +21,8 @@ private let arrows: [String: Set<String>] = [
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
     "notify": [
         "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-        "VendorSandbox", "ArgumentParser", "Logging", "Foundation", "Dispatch", "Glibc", "Musl", "Darwin",
+        "VendorSandbox", "ArgumentParser", "Logging", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
+        "Darwin",
     ],
 ]
 

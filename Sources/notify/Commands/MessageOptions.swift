@@ -85,6 +85,14 @@ struct MessageOptions: ParsableArguments {
         return parameters
     }
 
+    private func checkedLocale() throws -> LocaleTag? {
+        guard let locale else { return nil }
+        guard LocaleTag.isWellFormed(locale) else {
+            throw CommandFailure(.usage, "--locale takes a language tag such as zh-CN")
+        }
+        return LocaleTag(rawValue: locale)
+    }
+
     private func limit() throws -> Duration? {
         guard let deadline else { return nil }
         guard let limit = UnitParser.duration(deadline), limit > .zero else {
@@ -99,7 +107,7 @@ struct MessageOptions: ParsableArguments {
         let known = settings.templates.map(\.name.rawValue)
         let hint =
             NearestSpelling.of(template, among: known).map { "; did you mean '\($0)'?" }
-            ?? "; configured are: \(known.sorted().joined(separator: ", "))"
+            ?? "; configured are: \(known.isEmpty ? "none" : known.sorted().joined(separator: ", "))"
         throw CommandFailure(.usage, "there is no template '\(Console.safe(template))'\(hint)")
     }
 }
