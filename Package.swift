@@ -179,7 +179,7 @@ let package = Package(
         tests(
             "ExamplesTests",
             [
-                "captcha-service", "NotificationGateway", "GatewayTestKit", hummingbird,
+                "captcha-service", "NotificationGateway", "GatewayTestKit", "ProcessSupport", hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),

@@ -1,3 +1,4 @@
+import GatewayConfiguration
 import NotificationGateway
 
 /// What the tool tells the shell.
@@ -25,9 +26,12 @@ enum ExitStatus: Int32, Error {
 struct CommandFailure: Error {
     var status: ExitStatus
     var message: String
+    /// The mistakes of the configuration, where that is what is wrong.
+    var diagnostics: [Diagnostic]
 
-    init(_ status: ExitStatus, _ message: String) {
+    init(_ status: ExitStatus, _ message: String, diagnostics: [Diagnostic] = []) {
         self.status = status
         self.message = message
+        self.diagnostics = diagnostics
     }
 }

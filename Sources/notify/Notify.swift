@@ -14,6 +14,7 @@ struct Notify: AsyncParsableCommand {
 
     /// Runs the tool. Exit status: 0 done, 1 rejected or failed, 2 usage or configuration, 3 uncertain.
     static func main() async {
+        Console.occupyClosedStreams()
         do {
             try refuseInvalidUTF8()
             var command = try parseAsRoot(Recipients.gathered(Array(CommandLine.arguments.dropFirst())))
@@ -22,25 +23,31 @@ struct Notify: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+            exit(.done)
         } catch let failure as CommandFailure {
             Console.error("notify: \(failure.message)")
-            Foundation.exit(failure.status.rawValue)
+            exit(failure.status, printing: ErrorReport(failure.message, failure.diagnostics))
         } catch let status as ExitStatus {
-            Foundation.exit(status.rawValue)
+            exit(status)
+        } catch  where exitCode(for: error) == .success {
+            // Help, version and completions are no errors.
+            Console.print(raw: fullMessage(for: error))
+            exit(.done)
         } catch {
-            exitAsUsage(error)
+            // Everything else that the argument parser throws is a wrong call.
+            Console.error(fullMessage(for: error))
+            exit(.usage, printing: ErrorReport(message(for: error)))
         }
     }
 
-    /// Help and version are no errors; everything else that the argument parser throws is a wrong call.
-    private static func exitAsUsage(_ error: any Error) -> Never {
-        let message = fullMessage(for: error)
-        guard exitCode(for: error) == .success else {
-            Console.error(message)
-            Foundation.exit(ExitStatus.usage.rawValue)
-        }
-        Console.print(message)
-        Foundation.exit(ExitStatus.done.rawValue)
+    /// Ends the process; where `--json` was asked for, whoever reads standard output gets an object on errors too.
+    private static func exit(_ status: ExitStatus, printing report: ErrorReport? = nil) -> Never {
+        let options = CommandLine.arguments.prefix { $0 != "--" }
+        if let report, options.contains("--json") { try? Console.print(json: report) }
+        guard let lost = Console.lostOutput else { Foundation.exit(status.rawValue) }
+        Console.error("notify: standard output could not be written: \(lost)")
+        // What is known of a message says more than that nobody could read it.
+        Foundation.exit((status == .done ? .failed : status).rawValue)
     }
 
     /// Swift repairs broken text in arguments silently; a message must not be sent with characters that nobody wrote.

@@ -3,6 +3,7 @@ import GatewayTestKit
 import Hummingbird
 import HummingbirdTesting
 import NotificationGateway
+import ProcessSupport
 import Synchronization
 import Testing
 
@@ -35,12 +36,13 @@ private final class CodeProvider: MessageProvider {
 @Suite("The captcha service")
 struct CaptchaTests {
     private func answers(
-        _ provider: CodeProvider = CodeProvider(), clock: ManualClock = ManualClock(),
+        _ provider: CodeProvider = CodeProvider(), mode: GatewaySettings.Mode = .live,
+        clock: ManualClock = ManualClock(),
         _ body: @escaping @Sendable (_ get: (String) async throws -> (Int, [String: Any])) async throws -> Void
     ) async throws {
         let gateway = try Gateway(
             GatewaySettings(
-                defaultCountry: "CN",
+                mode: mode, defaultCountry: "CN",
                 providers: [GatewaySettings.ConfiguredProvider(name: "codes", provider: provider)],
                 templates: [
                     Template(
@@ -95,6 +97,17 @@ struct CaptchaTests {
         }
     }
 
+    @Test("does not say that a code is on its way when nothing is sent")
+    func dryRun() async throws {
+        let provider = CodeProvider()
+        try await answers(provider, mode: .dryRun) { get async throws -> Void in
+            let (status, answer) = try await get("?phone=13800138000")
+            #expect(status == 200 && answer["sent"] as? Bool == false)
+            #expect((answer["message"] as? String)?.contains("dry run") == true)
+        }
+        #expect(provider.sent.isEmpty)
+    }
+
     @Test("answers 503 when no vendor took the code, and the number may ask again at once")
     func refused() async throws {
         let provider = CodeProvider(failure: ProviderError(.insufficientBalance, .rejected, message: "no money"))
@@ -102,5 +115,32 @@ struct CaptchaTests {
             #expect(try await get("?phone=13800138000").0 == 503)
             #expect(try await get("?phone=13800138000").0 == 503)
         }
+    }
+}
+
+@Suite("The captcha service's start")
+struct CaptchaStartTests {
+    private static let good = """
+        mode: dry-run
+        providers: { journal: { type: log } }
+        templates: { login-code: { text: hi } }
+        routes: [{ providers: journal }]
+        """
+
+    @Test(
+        "fails with a word on standard error and status 2 where the configuration or the port is wrong",
+        arguments: [
+            (nil, "8080", "providers.yaml:1:1: error: the configuration cannot be read"),
+            ("providers: { a: { type: fil } }", "8080", "unknown provider type 'fil'"),
+            (Self.good, "abc", "PORT takes a number"), (Self.good, "0", "PORT takes a number"),
+            (Self.good, "65536", "PORT takes a number"),
+        ])
+    func wrong(_ yaml: String?, _ port: String, _ word: String) async throws {
+        let folder = try TemporaryFolder()
+        if let yaml { try folder.write(yaml, to: "providers.yaml") }
+        let end = try await ChildProcess.run("captcha-service", environment: ["PORT": port], in: folder.path)
+        #expect(end.status == 2)
+        #expect(end.errors.contains(word), "\(end.errors)")
+        #expect(end.output.isEmpty && !end.errors.contains("Fatal error"))
     }
 }

@@ -50,6 +50,12 @@ struct CaptchaController {
                 reason == .invalidRecipient ? .badRequest : .serviceUnavailable,
                 "the code was not sent: \(reason?.rawValue ?? "unknown")")
         }
+        guard delivery.outcome != .dryRun else {
+            return EditedResponse(
+                status: .ok,
+                response: Answer(
+                    sent: false, message: "a dry run: the code was made and not sent", id: delivery.messageID.rawValue))
+        }
         return EditedResponse(
             status: .ok,
             response: Answer(sent: true, message: "the code is on its way", id: delivery.messageID.rawValue))

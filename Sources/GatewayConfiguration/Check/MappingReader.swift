@@ -1,4 +1,4 @@
-import NotificationGateway
+public import NotificationGateway
 
 /// One mapping of the file, its keys checked against its ``Section``.
 struct MappingReader {
@@ -137,7 +137,7 @@ struct MappingReader {
 
 extension LocaleTag {
     /// Whether a text has the form of a BCP 47 tag: a language, then subtags of up to eight letters and digits.
-    static func isWellFormed(_ text: String) -> Bool {
+    public static func isWellFormed(_ text: String) -> Bool {
         let subtags = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
         return subtags.enumerated().allSatisfy { index, subtag in
             let isASCII = subtag.utf8.allSatisfy {

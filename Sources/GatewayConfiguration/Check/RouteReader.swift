@@ -94,7 +94,7 @@ struct RouteReader {
             if !providers.contains(candidate.provider) {
                 let name = candidate.provider.rawValue
                 let hint = NearestSpelling.hint(name, among: providerNames)
-                let known = providerNames.prefix(20).joined(separator: ", ")
+                let known = providerNames.isEmpty ? "none" : providerNames.prefix(20).joined(separator: ", ")
                 report.error(
                     place,
                     "there is no provider \(quoted(name))" + (hint.isEmpty ? "; configured are: \(known)" : hint))

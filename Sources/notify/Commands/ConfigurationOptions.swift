@@ -22,13 +22,27 @@ struct ConfigurationOptions: ParsableArguments {
         ConfigurationLoader(kinds: Catalogue.kinds, logger: logger)
     }
 
+    /// What the configuration says, right or wrong.
+    func load(mode: GatewaySettings.Mode?, withoutSecrets: Bool = false) throws -> LoadedConfiguration {
+        guard !config.isEmpty else {
+            throw CommandFailure(
+                .usage, "the configuration's name is empty; give --config a file, and NOTIFY_CONFIG one or nothing")
+        }
+        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
+    }
+
     /// The settings, or exit status 2 with every mistake on standard error.
     func settings(mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false) throws -> GatewaySettings {
-        let loaded = loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
+        let loaded = try load(mode: mode, withoutSecrets: withoutSecrets)
         for diagnostic in loaded.diagnostics where diagnostic.severity == .error || verbose {
             Console.error(diagnostic.description)
         }
-        guard let settings = loaded.settings else { throw ExitStatus.usage }
+        guard let settings = loaded.settings else {
+            let count = loaded.diagnostics.count { $0.severity == .error }
+            throw CommandFailure(
+                .usage, "the configuration \(config) has \(count) \(count == 1 ? "error" : "errors")",
+                diagnostics: loaded.diagnostics)
+        }
         return settings
     }
 

@@ -46,18 +46,18 @@ struct MessageOptions: ParsableArguments {
         return Message(
             id: id.map(MessageID.init(rawValue:)), to: try recipients().map(Address.text),
             template: TemplateName(rawValue: template), parameters: try parameters(), channel: channel,
-            tags: tag.map(Tag.init(rawValue:)), locale: locale.map(LocaleTag.init(rawValue:)),
+            tags: tag.map(Tag.init(rawValue:)), locale: try checkedLocale(),
             deadline: try limit())
     }
 
     private func recipients() throws -> [String] {
         var recipients = to.flatMap(Self.lines)
         if let toFile {
-            do {
-                let url = URL(fileURLWithPath: toFile == "-" ? "/dev/stdin" : toFile)
-                recipients += try Self.lines(String(contentsOf: url, encoding: .utf8)).filter { !$0.isEmpty }
+            do throws(InputFile.Fault) {
+                recipients += Self.lines(try InputFile.text(toFile)).filter { !$0.isEmpty }
             } catch {
-                throw CommandFailure(.usage, "--to-file \(Console.safe(toFile)) cannot be read as UTF-8 text")
+                let name = toFile == "-" ? "standard input" : Console.safe(toFile)
+                throw CommandFailure(.usage, "--to-file: \(name) \(error.message)")
             }
         }
         guard !recipients.isEmpty else { throw CommandFailure(.usage, "there is no recipient; give one by --to") }
@@ -85,6 +85,14 @@ struct MessageOptions: ParsableArguments {
         return parameters
     }
 
+    private func checkedLocale() throws -> LocaleTag? {
+        guard let locale else { return nil }
+        guard LocaleTag.isWellFormed(locale) else {
+            throw CommandFailure(.usage, "--locale takes a language tag such as zh-CN")
+        }
+        return LocaleTag(rawValue: locale)
+    }
+
     private func limit() throws -> Duration? {
         guard let deadline else { return nil }
         guard let limit = UnitParser.duration(deadline), limit > .zero else {
@@ -99,7 +107,7 @@ struct MessageOptions: ParsableArguments {
         let known = settings.templates.map(\.name.rawValue)
         let hint =
             NearestSpelling.of(template, among: known).map { "; did you mean '\($0)'?" }
-            ?? "; configured are: \(known.sorted().joined(separator: ", "))"
+            ?? "; configured are: \(known.isEmpty ? "none" : known.sorted().joined(separator: ", "))"
         throw CommandFailure(.usage, "there is no template '\(Console.safe(template))'\(hint)")
     }
 }

@@ -1,10 +1,15 @@
 import ArgumentParser
 import Foundation
+import GatewayConfiguration
 import NotificationGateway
 
 struct Query: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Ask a provider what became of a message.",
+        usage: """
+            notify query --provider <provider> [--id <id>] [--to <to>]
+                         [--date <date>] [--json] [--config <config>] [--verbose]
+            """,
         discussion: "Exit status: 0 found, 1 not found or not answered, 2 wrong call or configuration.")
 
     /// 2000-01-01, before any vendor's records.
@@ -50,8 +55,11 @@ struct Query: AsyncParsableCommand {
 
     private func lookup(_ gateway: Gateway, _ settings: GatewaySettings) throws -> any StatusLookup {
         guard let found = gateway.provider(ProviderName(rawValue: provider)) else {
-            let known = settings.providers.map(\.name.rawValue).joined(separator: ", ")
-            throw CommandFailure(.usage, "there is no provider '\(Console.safe(provider))'; configured are: \(known)")
+            let known = settings.providers.map(\.name.rawValue)
+            let hint =
+                NearestSpelling.of(provider, among: known).map { "; did you mean '\($0)'?" }
+                ?? "; configured are: \(known.isEmpty ? "none" : known.joined(separator: ", "))"
+            throw CommandFailure(.usage, "there is no provider '\(Console.safe(provider))'\(hint)")
         }
         guard let lookup = found.statusLookup else {
             throw CommandFailure(.usage, "provider '\(provider)' cannot be asked about messages")

@@ -20,6 +20,10 @@ struct Sandbox: AsyncParsableCommand {
         name: .long, help: "A customer besides those that it has: ID:SECRET, or ID:SECRET:TOKEN for a temporary key.")
     var account: [String] = []
 
+    func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535") }
+    }
+
     func run() async throws {
         let rules = try rules()
         let accounts = try SandboxConfiguration.defaultAccounts + account.map(Self.account)
@@ -27,7 +31,7 @@ struct Sandbox: AsyncParsableCommand {
         do {
             sandbox = try await VendorSandbox.start(SandboxConfiguration(port: port, accounts: accounts))
         } catch {
-            throw CommandFailure(.failed, "the sandbox could not start on port \(port): \(error)")
+            throw CommandFailure(.failed, "the sandbox could not start on port \(port): \(Self.reason(error))")
         }
         await sandbox.script(rules)
         let endpoint = sandbox.endpoint
@@ -51,12 +55,24 @@ struct Sandbox: AsyncParsableCommand {
             accessKeyID: parts[0], secret: parts[1], securityToken: parts.count == 3 ? parts[2] : nil)
     }
 
+    /// The socket library's errors are told apart by their text alone.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains(String(cString: strerror(EADDRINUSE))) {
+            return "it is taken; name another, or 0 for a free one"
+        }
+        if text.contains(String(cString: strerror(EACCES))) { return "it may not be used; name one above 1023" }
+        return text
+    }
+
     private func rules() throws -> [ScriptRule] {
         guard let script else { return [] }
-        do {
-            return try ScriptRule.parse(Data(contentsOf: URL(fileURLWithPath: script)))
-        } catch {
-            throw CommandFailure(.usage, "\(script): \(error)")
+        let bytes: [UInt8]
+        do throws(InputFile.Fault) { bytes = try InputFile.bytes(script) } catch {
+            throw CommandFailure(.usage, "--script: \(script) \(error.message)")
+        }
+        do { return try ScriptRule.parse(Data(bytes)) } catch {
+            throw CommandFailure(.usage, "--script: \(script): \(error)")
         }
     }
 }

@@ -16,6 +16,7 @@ struct QueryReport: Encodable {
     struct Failure: Encodable {
         var reason: String
         var vendor_code: String?
+        var message: String
         var vendor_message: String
     }
 
@@ -30,7 +31,7 @@ struct QueryReport: Encodable {
         case .failure(let failure):
             error = Failure(
                 reason: failure.reason.rawValue, vendor_code: failure.vendorCode?.rawValue,
-                vendor_message: failure.message)
+                message: failure.message, vendor_message: failure.message)
         }
     }
 
@@ -38,13 +39,17 @@ struct QueryReport: Encodable {
         if let error {
             return [
                 Console.paint("failed    ", .red)
-                    + Console.safe("\(error.reason) \(error.vendor_code ?? ""): \(error.vendor_message)")
+                    + Console.wrap(
+                        Console.safe(
+                            "\(error.reason)\(error.vendor_code.map { " \($0)" } ?? ""): \(error.message)"),
+                        indent: 10, width: 70)
             ]
         }
         if records.isEmpty { return ["no record: the vendor knows no such message, or not yet"] }
         return records.map { record in
             let parts = [record.to, record.reference, record.vendor_code, record.sent_at, record.received_at]
-            return Console.safe(record.state.padded(to: 10) + parts.compactMap(\.self).joined(separator: "  "))
+            let text = record.state.padded(to: 10) + parts.compactMap(\.self).joined(separator: "  ")
+            return Console.wrap(Console.safe(text), indent: 10)
         }
     }
 }
