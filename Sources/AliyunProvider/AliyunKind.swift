@@ -24,7 +24,9 @@ public enum AliyunKind {
         help: "Before the country code of numbers outside mainland China; \"\" for the newer form.")
     private static let settlingTime = OptionField(
         "settling_time", .duration,
-        help: "After this long a message that the vendor's records lack counts as not taken; never where it is not given.")
+        help: """
+            After this long a message that the vendor's records lack counts as not taken; never where it is not given.
+            """)
 
     /// `type: aliyun-dysms`.
     ///
