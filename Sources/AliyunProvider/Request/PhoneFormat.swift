@@ -10,6 +10,13 @@ struct PhoneFormat: Sendable {
         number.callingCode == 86 ? number.nationalDigits : internationalPrefix + number.digits
     }
 
+    /// The vendor's spelling with the middle hidden: `138****8000`, `00852512****567`.
+    func masked(_ number: PhoneNumber) -> String {
+        // The number's own mask has a plus sign and the calling code before it.
+        number.callingCode == 86
+            ? String(number.masked.dropFirst(3)) : internationalPrefix + number.masked.dropFirst()
+    }
+
     /// Reads a number of the vendor's, with `00`, with the calling code alone, or bare for the mainland.
     ///
     /// A number without a prefix can be read in two ways (`8613800138000`), so it is compared with the wanted one
