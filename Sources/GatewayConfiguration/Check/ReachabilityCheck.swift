@@ -5,12 +5,18 @@ struct ReachabilityCheck {
     let providers: [ProviderName: ReadProvider]
     let templates: [ReadTemplate]
     let routes: [ReadRoute]
+    /// The language of messages that name none; an inner `nil` is one that could not be read.
+    let defaultLocale: LocaleTag??
     let report: DiagnosticReport
 
-    init(providers: [ReadProvider], templates: [ReadTemplate], routes: [ReadRoute], report: DiagnosticReport) {
+    init(
+        providers: [ReadProvider], templates: [ReadTemplate], routes: [ReadRoute], defaultLocale: LocaleTag??,
+        report: DiagnosticReport
+    ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.templates = templates
         self.routes = routes
+        self.defaultLocale = defaultLocale
         self.report = report
     }
 
@@ -67,8 +73,10 @@ struct ReachabilityCheck {
     private func check(_ read: ReadTemplate, _ live: [ReadRoute]) {
         var reported: Set<ProviderName> = []
         var isRouted = false
-        for route in live where mayMatch(route.route.rule, read.template) {
+        for route in live where mayMatch(route.route.rule, read) {
             isRouted = true
+            // What a rule with a mistake would take is not known, and must not make the template look wrong.
+            guard route.isRuleWhole, read.isCategoryKnown || route.route.rule.categories.isEmpty else { continue }
             for candidate in route.route.candidates where !reported.contains(candidate.provider) {
                 if check(read, candidate.provider, route) { reported.insert(candidate.provider) }
             }
@@ -80,9 +88,9 @@ struct ReachabilityCheck {
         }
     }
 
-    private func mayMatch(_ rule: Rule, _ template: Template) -> Bool {
-        (rule.templates.isEmpty || rule.templates.contains(template.name))
-            && (rule.categories.isEmpty || rule.categories.contains(template.category))
+    private func mayMatch(_ rule: Rule, _ read: ReadTemplate) -> Bool {
+        (rule.templates.isEmpty || rule.templates.contains(read.template.name))
+            && (rule.categories.isEmpty || rule.categories.contains(read.template.category) || !read.isCategoryKnown)
     }
 
     private func takesAll(_ rule: Rule) -> Bool {
@@ -105,8 +113,30 @@ struct ReachabilityCheck {
             report.error(read.place, "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
             return true
         }
+        if kind.capabilities.content.contains(.text), !read.boundProviders.contains(name), lacksText(read) {
+            report.warning(
+                read.place,
+                "\(who) has no text for messages that name no language, and \(reach); add the text 'default', or set "
+                    + "default_locale")
+            return true
+        }
         guard let binding = template.bindings[name], kind.capabilities.needsBinding else { return false }
         return checkChoices(binding, route, who: who, reach: reach, at: read.place)
+    }
+
+    /// Whether there are texts, and none for a message that names no language.
+    private func lacksText(_ read: ReadTemplate) -> Bool {
+        let template = read.template
+        guard read.areTextsWhole, !template.texts.isEmpty, !template.texts.contains(where: { $0.locale == nil }) else {
+            return false
+        }
+        guard let defaultLocale else { return true }
+        var candidate = defaultLocale
+        while let tag = candidate {
+            if template.texts.contains(where: { $0.locale == tag }) { return false }
+            candidate = tag.parent
+        }
+        return defaultLocale != nil
     }
 
     private func checkChoices(

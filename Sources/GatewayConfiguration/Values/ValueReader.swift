@@ -16,7 +16,7 @@ struct ValueReader {
         }
         do throws(ValueReferences.Invalid) {
             let references = try ValueReferences(text)
-            if field.type == .secret, !references.hasReference {
+            if field.type == .secret, !references.hasReference, !text.isEmpty {
                 report.warning(
                     node.place,
                     "\(quoted(field.name)) is a secret written in clear; give it by ${env:NAME} or ${file:path}")
