@@ -29,6 +29,12 @@ func library(_ name: String) -> Product { .library(name: name, targets: [name]) 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+/// What records logs, metrics and spans for a test to read.
+let recorders: [Target.Dependency] = [
+    .product(name: "InMemoryLogging", package: "swift-log"),
+    .product(name: "MetricsTestKit", package: "swift-metrics"),
+    .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+]
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -123,7 +129,9 @@ let package = Package(
         support("LoopbackServer"),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
-        tests("NotificationGatewayTests", ["NotificationGateway", "GatewayTestKit"]),
+        tests(
+            "NotificationGatewayTests",
+            ["NotificationGateway", "GatewayTestKit", logging, metrics, tracing] + recorders),
         tests("HTTPTransportTests", ["HTTPTransport", "CurlTransport", "LoopbackServer"]),
         tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
@@ -150,6 +158,7 @@ let package = Package(
             "ArchitectureTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "ProcessSupport",
             ]),
         tests(
             "HTTPProviderSupportTests",

@@ -21,10 +21,12 @@ public enum AliyunKind {
         help: "How requests are signed: v3 (ACS3-HMAC-SHA256), or v1 (HMAC-SHA1) for compatibility.")
     private static let internationalPrefix = OptionField(
         "international_prefix", .string, default: .string("00"),
-        help: "Before the country code of numbers outside mainland China; \"\" for the newer form.")
+        help:
+            "Before the country code of numbers outside mainland China; \"\" for the newer form, in which numbers that "
+            + "would read as mainland ones (+1 310 555 1234) keep the 00.")
     private static let settlingTime = OptionField(
-        "settling_time", .duration, default: .duration(.seconds(30)),
-        help: "How long the vendor's records may lack a message that it has taken.")
+        "settling_time", .duration,
+        help: "After this long a message that the vendor's records lack counts as not taken; never where it is not given.")
 
     /// `type: aliyun-dysms`.
     ///
@@ -77,7 +79,7 @@ public enum AliyunKind {
         return DysmsSettings(
             accessKey: AccessKey(id: id, secret: secret, securityToken: token), endpoint: endpoint, region: region,
             signature: signature, signName: SendSms.filled(values.string(signName)), internationalPrefix: prefix,
-            settlingTime: values.duration(settlingTime) ?? .seconds(30))
+            settlingTime: values.duration(settlingTime))
     }
 
     /// An endpoint that turned out empty, say from a variable that is not set, must not mean the real vendor.

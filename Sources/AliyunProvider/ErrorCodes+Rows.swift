@@ -106,7 +106,8 @@ extension DysmsErrorCodes {
         Row(.gateway, "InvalidSecurityToken.MismatchWithAccessKey", .authenticationFailed),
         // We never use a nonce twice, so a copy of this very request arrived before it.
         Row(.gateway, "SignatureNonceUsed", .vendorError, .unknown),
-        Row(.gateway, "InvalidTimeStamp.Expired", .authenticationFailed),
+        // This machine's clock is wrong, not its key.
+        Row(.gateway, expiredTimestamp, .configuration),
         Row(.gateway, "InvalidTimeStamp.Format", .invalidRequest),
 
         // What is called, and how.

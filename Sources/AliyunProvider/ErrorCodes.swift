@@ -67,6 +67,9 @@ public enum DysmsErrorCodes {
         }
     }
 
+    /// The request is more than fifteen minutes old or young: the one refusal that the client can mend itself.
+    static let expiredTimestamp = "InvalidTimeStamp.Expired"
+
     /// Every row, in the order of the documentation.
     public static let rows = businessRows + receiptRows + managementRows + gatewayRows
 

@@ -28,6 +28,10 @@ static inline CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *va
     return curl_easy_setopt(easy, option, value);
 }
 
+static inline CURLcode ccurl_set_url_handle(CURL *easy, CURLU *url) {
+    return curl_easy_setopt(easy, CURLOPT_CURLU, url);
+}
+
 // Covers CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION, whose types agree.
 static inline CURLcode ccurl_set_write_callback(CURL *easy, CURLoption option, curl_write_callback callback) {
     return curl_easy_setopt(easy, option, callback);
@@ -74,7 +78,7 @@ static inline CURLcode ccurl_leave_resolver_behind(CURL *easy) {
 static inline CURLcode ccurl_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 static inline long ccurl_http_version_1_1(void) { return (long)CURL_HTTP_VERSION_1_1; }
 static inline long ccurl_http_version_2_tls(void) { return (long)CURL_HTTP_VERSION_2TLS; }
-static inline long ccurl_http_version_2_prior_knowledge(void) { return (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE; }
+static inline unsigned int ccurl_path_as_is(void) { return CURLU_PATH_AS_IS; }
 static inline long ccurl_tls_1_2(void) { return (long)CURL_SSLVERSION_TLSv1_2; }
 static inline int ccurl_prereq_ok(void) { return CURL_PREREQFUNC_OK; }
 static inline int ccurl_prereq_abort(void) { return CURL_PREREQFUNC_ABORT; }

@@ -47,6 +47,12 @@ struct ByteStore: ~Copyable {
         count += 1
     }
 
+    /// Takes the last byte back; there must be one.
+    mutating func removeLast() {
+        precondition(count > 0, "there is nothing to take back")
+        count -= 1
+    }
+
     private mutating func resize(to wanted: Int) {
         let grown = UnsafeMutablePointer<UInt8>.allocate(capacity: wanted)
         grown.update(from: base, count: min(count, wanted))

@@ -17,6 +17,8 @@ final class EasyHandle {
     private var headers = HeaderList()
     private var body = ByteStore(capacity: 1024)
     private var url = ByteStore(capacity: 256)
+    /// The parsed URL. libcurl parses a URL given as text again for each request.
+    private let parsedURL: OpaquePointer
     private var bodyAddress: UnsafeMutablePointer<UInt8>?
     private var bodyLength = -1
     private var listAddress: UnsafeMutablePointer<curl_slist>?
@@ -33,7 +35,12 @@ final class EasyHandle {
     /// Makes a handle; `nil` when there is no memory or libcurl lacks what safety asks for.
     init?(_ options: CurlTransportOptions) {
         guard let easy = curl_easy_init() else { return nil }
+        guard let parsedURL = curl_url() else {
+            curl_easy_cleanup(easy)
+            return nil
+        }
         self.easy = easy
+        self.parsedURL = parsedURL
         userAgent = options.userAgent
         bodyLimit = max(0, options.settings.maxResponseBytes)
         words = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -47,6 +54,7 @@ final class EasyHandle {
 
     deinit {
         curl_easy_cleanup(easy)
+        curl_url_cleanup(parsedURL)
         exchange.deinitialize(count: 1)
         exchange.deallocate()
         words.deallocate()
@@ -66,8 +74,7 @@ final class EasyHandle {
         set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_ACCEPT_ENCODING, "gzip")
-        // Vendors sign the path as written, so "/../" and "/./" stay.
-        set(CURLOPT_PATH_AS_IS, 1)
+        note(ccurl_set_url_handle(easy, parsedURL))
         set(CURLOPT_CONNECTTIMEOUT_MS, settings.connectTimeout.curlMilliseconds)
         set(CURLOPT_MAXAGE_CONN, Int((options.maxIdleConnectionAge.clampedNanoseconds + 999_999_999) / 1_000_000_000))
         if let caFile = settings.caFile { set(CURLOPT_CAINFO, caFile) }
@@ -108,9 +115,10 @@ final class EasyHandle {
         url.append(text)
         url.append(byte: 0)
         let result = url.base.withMemoryRebound(to: CChar.self, capacity: url.count) {
-            ccurl_set_string(easy, CURLOPT_URL, $0)
+            // Vendors sign the path as written, so "/../" and "/./" stay.
+            curl_url_set(parsedURL, CURLUPART_URL, $0, ccurl_path_as_is())
         }
-        guard result == CURLE_OK else {
+        guard result == CURLUE_OK else {
             // Otherwise the handle would send the request to the URL before.
             url.removeAll()
             throw .invalidRequest("libcurl does not take the URL; it may be too long")
@@ -158,8 +166,8 @@ final class EasyHandle {
         var facts = TransferFacts(ending, easy, exchange.pointee, isEncrypted: target.isEncrypted)
         facts.bodyBytes = body.count
         facts.origin = target.origin
-        facts.isTunnelMissing =
-            hasProxy && target.isEncrypted && ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE) / 100 != 2
+        facts.hasProxy = hasProxy
+        facts.tunnelStatus = ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE)
         if !facts.wasIssued { facts.words = String(cString: words) }
         return facts.failure
     }

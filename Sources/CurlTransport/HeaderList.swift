@@ -4,12 +4,15 @@ import HTTPTransport
 /// A request's header lines as the list that libcurl reads, in two blocks of memory instead of two allocations a line.
 ///
 /// libcurl reads the list while the transfer runs and never frees or changes it, so the nodes need not come from
-/// `curl_slist_append`.
+/// `curl_slist_append`. It walks the list once for each header that it might write by itself, so neighbouring fields
+/// that it never writes share a node, their lines joined as they will stand in the request.
 struct HeaderList: ~Copyable {
     private var text = ByteStore(capacity: 1024)
     private var nodes: UnsafeMutablePointer<curl_slist>
     private var capacity = 16
     private var starts: [Int] = []
+    /// Whether the last node may take another line.
+    private var isOpen = false
 
     init() { nodes = .allocate(capacity: capacity) }
 
@@ -22,10 +25,12 @@ struct HeaderList: ~Copyable {
     mutating func build(_ headers: [HTTPRequest.Header], bodyLength: Int, userAgent: String?) throws(HTTPFailure) {
         text.removeAll()
         starts.removeAll(keepingCapacity: true)
+        isOpen = false
         var seen = Seen()
         for header in headers {
-            if try seen.isWritten(byLibcurl: header, bodyLength) { continue }
-            try append(header)
+            let isOurs = header.isOurs
+            if !isOurs, try seen.isWritten(byLibcurl: header, bodyLength) { continue }
+            try append(header, sharingNode: isOurs)
         }
         if let userAgent, !seen.userAgent { try append(.init("User-Agent", userAgent)) }
         appendLine("Expect:")
@@ -34,11 +39,21 @@ struct HeaderList: ~Copyable {
         link()
     }
 
-    private mutating func append(_ header: HTTPRequest.Header) throws(HTTPFailure) {
-        starts.append(text.count)
-        let start = text.count
+    private mutating func append(
+        _ header: HTTPRequest.Header, sharingNode isOurs: Bool = false
+    ) throws(HTTPFailure) {
+        if isOpen && isOurs {
+            // The NUL that ended the node becomes a line break.
+            text.removeLast()
+            text.append(byte: UInt8(ascii: "\r"))
+            text.append(byte: UInt8(ascii: "\n"))
+        } else {
+            starts.append(text.count)
+        }
+        isOpen = isOurs
+        let name = text.count
         text.append(header.name)
-        guard text.count > start, text.bytes[start...].allSatisfy(Self.isToken) else {
+        guard text.count > name, text.bytes[from: name].allSatisfy(Self.isToken) else {
             throw .invalidRequest("a header name is empty or holds a character that HTTP does not allow")
         }
         guard !header.value.isEmpty else {
@@ -50,7 +65,7 @@ struct HeaderList: ~Copyable {
         text.append(byte: UInt8(ascii: " "))
         let value = text.count
         text.append(header.value)
-        guard !text.bytes[value...].contains(where: Self.breaksLine) else {
+        guard !Self.breaksLine(text.bytes[from: value]) else {
             throw .invalidRequest("a header value holds a line break or NUL")
         }
         text.append(byte: 0)
@@ -58,6 +73,7 @@ struct HeaderList: ~Copyable {
 
     private mutating func appendLine(_ line: String) {
         starts.append(text.count)
+        isOpen = false
         text.append(line)
         text.append(byte: 0)
     }
@@ -76,17 +92,20 @@ struct HeaderList: ~Copyable {
         }
     }
 
-    private static func breaksLine(_ byte: UInt8) -> Bool { byte == 0x0D || byte == 0x0A || byte == 0 }
+    /// Looks at every byte without leaving early, which the compiler turns into wide instructions.
+    private static func breaksLine(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        var found: UInt8 = 0
+        for byte in bytes { found |= byte == 0x0D || byte == 0x0A || byte == 0 ? 1 : 0 }
+        return found != 0
+    }
 
-    /// RFC 9110 section 5.6.2.
+    /// Whether a byte may stand in a name: RFC 9110 section 5.6.2. A bit for each of the 128 ASCII characters, because
+    /// every byte of every name passes here.
     private static func isToken(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: "!#$%&'*+.^`|~".utf8.contains(byte)
-        }
+        guard byte < 128 else { return false }
+        // !#$%&'*+-. and the digits; the letters and ^_`|~
+        let bits: UInt64 = byte < 64 ? 0x03FF_6CFA_0000_0000 : 0x57FF_FFFF_C7FF_FFFE
+        return bits >> UInt64(byte & 63) & 1 == 1
     }
 
     /// Which fields a request brings of those that libcurl would write by itself.
@@ -121,10 +140,30 @@ extension HTTPFailure {
 }
 
 extension HTTPRequest.Header {
+    /// Whether libcurl never writes this field by itself and treats it like any other: `X-…` and, as libcurl is given
+    /// no credentials, `Authorization`. An empty value needs libcurl's own spelling, hence a node of its own.
+    fileprivate var isOurs: Bool {
+        guard !value.isEmpty else { return false }
+        let bytes = name.utf8
+        if bytes.count == 13 { return has("authorization") }
+        guard let first = bytes.first, first | 0x20 == UInt8(ascii: "x") else { return false }
+        return bytes[bytes.index(after: bytes.startIndex)...].first == UInt8(ascii: "-")
+    }
+
     /// Whether this is the field of a lower-case name of the same length.
     fileprivate func has(_ lowercased: StaticString) -> Bool {
-        lowercased.withUTF8Buffer { wanted in
-            zip(name.utf8, wanted).allSatisfy { ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 }
+        var name = name
+        return name.withUTF8 { given in
+            lowercased.withUTF8Buffer { wanted in
+                wanted.indices.allSatisfy { index in
+                    let byte = given[index]
+                    return (byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) == wanted[index]
+                }
+            }
         }
     }
+}
+
+extension UnsafeBufferPointer {
+    fileprivate subscript(from start: Int) -> Self { Self(rebasing: self[start...]) }
 }

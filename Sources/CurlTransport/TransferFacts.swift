@@ -20,8 +20,10 @@ struct TransferFacts: Equatable {
     var hasAddress = false
     var isConnected = false
     var isEncrypted = false
-    /// The proxy was asked for a tunnel and did not grant it.
-    var isTunnelMissing = false
+    /// Requests go through a proxy.
+    var hasProxy = false
+    /// The proxy's answer to `CONNECT`, 0 where it gave none or was not asked.
+    var tunnelStatus = 0
     var hasTLS = false
     /// Bytes of head and body in libcurl's first write.
     var requestBytes = 0
@@ -62,6 +64,12 @@ extension TransferFacts {
         return max(requestBytes, uploadedBytes)
     }
 
+    /// The proxy was to be asked for a tunnel and did not grant one.
+    private var isTunnelMissing: Bool { hasProxy && isEncrypted && tunnelStatus / 100 != 2 }
+
+    /// Up to the tunnel there is nobody but the proxy to be found and reached.
+    private var isAtProxy: Bool { hasProxy && (phase == .nameResolution || phase == .connect) }
+
     /// How far the exchange had come.
     ///
     /// Once the request was issued, the phases before it are out of the question, also when libcurl had gone back to
@@ -96,8 +104,19 @@ extension TransferFacts {
         if case .curl(let raw) = ending { CURLcode(raw) } else { nil }
     }
 
-    /// The answer began with something else than HTTP, which libcurl refuses before any callback sees it.
-    private var isAnswerMalformed: Bool { code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY }
+    /// The answer began with something else than HTTP, which libcurl refuses before any callback sees it, or holds more
+    /// than libcurl takes.
+    private var isAnswerMalformed: Bool {
+        code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || isAnswerOversized
+    }
+
+    /// A header line or a trailer over libcurl's own limit. Releases before 8.6 call that out of memory.
+    private var isAnswerOversized: Bool {
+        bytesSent > 0 && (code == CURLE_OUT_OF_MEMORY || code == Self.tooLarge)
+    }
+
+    /// `CURLE_TOO_LARGE`, which older headers lack.
+    private static let tooLarge = CURLcode(100)
 
     private static func isConnectCode(_ code: CURLcode) -> Bool {
         code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT
@@ -124,8 +143,9 @@ extension TransferFacts {
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:
             return .unreachable
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedAnswer
+        case _ where isAnswerOversized: return .malformedAnswer
         case CURLE_UNSUPPORTED_PROTOCOL where wasIssued: return .malformedAnswer
-        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT: return .invalidRequest
+        case CURLE_UNSUPPORTED_PROTOCOL, CURLE_URL_MALFORMAT, CURLE_SSL_CACERT_BADFILE: return .invalidRequest
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_PARTIAL_FILE, CURLE_HTTP2, CURLE_HTTP2_STREAM,
             CURLE_ABORTED_BY_CALLBACK:
             return .connectionLost
@@ -137,11 +157,11 @@ extension TransferFacts {
 
     /// The failure that the caller gets.
     var failure: HTTPFailure {
-        HTTPFailure(phase: phase, cause: cause, bytesSent: bytesSent, detail: detail)
+        HTTPFailure(phase: phase, cause: cause, bytesSent: bytesSent, isAtProxy: isAtProxy, detail: detail)
     }
 
     private var detail: String {
-        let place = "\(origin), \(phase.explanation)"
+        let place = "\(origin), \(isAtProxy ? phase.explanationAtProxy : phase.explanation)"
         // An ill-formed proxy is quoted whole, password included.
         let words = words.contains("@") || words.contains("://") ? "" : words
         switch cause {
@@ -149,14 +169,26 @@ extension TransferFacts {
         case .cancelled: return "cancelled by the caller: \(place)"
         case .shutDown: return "the transport was shut down: \(place)"
         case .tooLarge: return "the answer is longer than the limit and was cut off: \(place)"
+        case .malformedAnswer where isAnswerOversized:
+            return "a header or trailer of the answer is longer than libcurl takes: \(place)"
         case .malformedAnswer: return "the answer is not valid HTTP: \(place)"
+        case .connectionLost where code == CURLE_RECV_ERROR && receivedBytes > 0:
+            return "the connection was lost, or the answer's framing is broken: \(place)"
         case .connectionLost: return "the connection was lost: \(place)"
-        case .unreachable: return "\(words.isEmpty ? "the host cannot be reached" : words): \(place)"
+        case .unreachable: return "\(refusedTunnel ?? (words.isEmpty ? "the host cannot be reached" : words)): \(place)"
         case .notTrusted:
-            return "\(words.isEmpty ? "TLS failed" : words): \(place); check the host name, caFile and the clock"
+            return "\(words.isEmpty ? "TLS failed" : words): \(place); check the host name, ca_file and the clock"
+        case .invalidRequest where code == CURLE_SSL_CACERT_BADFILE:
+            return "the file of certificate authorities cannot be used: \(place); check ca_file"
         case .invalidRequest: return "libcurl refuses the URL: \(origin)"
         case .other: return "libcurl error \(code?.rawValue ?? 0) (\(code.map(Self.name) ?? "")): \(place)"
         }
+    }
+
+    private var refusedTunnel: String? {
+        guard isTunnelMissing, tunnelStatus > 0 else { return nil }
+        let why = tunnelStatus == 407 ? "wants a user and a password" : "does not pass requests on to this host"
+        return "the proxy answered \(tunnelStatus) to CONNECT: it \(why)"
     }
 
     private static func name(_ code: CURLcode) -> String { String(cString: curl_easy_strerror(code)) }
@@ -173,6 +205,15 @@ extension HTTPFailure.Phase {
         case .sending: "while sending the request"
         case .waiting: "after the request was sent, before any answer"
         case .receiving: "while receiving the answer"
+        }
+    }
+
+    /// The same where a proxy stands between, which has to be found and reached first.
+    fileprivate var explanationAtProxy: String {
+        switch self {
+        case .nameResolution: "while finding the proxy's address"
+        case .connect: "while connecting through the proxy"
+        default: explanation
         }
     }
 }

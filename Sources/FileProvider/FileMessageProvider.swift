@@ -24,7 +24,7 @@ public import NotificationGateway
 /// | --- | --- | --- |
 /// | the file cannot be opened, locked or written (full disk, vanished folder, …) | `storageFailed` | `rejected`: no part of the line is left |
 /// | written, but with `fsync: always` the disk did not confirm it | `storageFailed` | `unknown`: the line is there and may survive |
-/// | another process held the lock until the deadline | `timedOut` | `rejected` |
+/// | another process held the lock until the deadline, or earlier lines took until then | `timedOut` | `rejected` |
 /// | cancelled | `cancelled` | `rejected` before the write began, else `unknown` |
 ///
 /// `send` may be called from any number of tasks; a thread of its own does what blocks. A write that a dead network drive
@@ -36,7 +36,7 @@ public final class FileMessageProvider: MessageProvider {
     public let statusLookup: (any StatusLookup)?
     private let settings: FileSettings
     private let context: ProviderContext
-    private let writer: LineWriter
+    let writer: LineWriter
 
     /// Makes a provider; the file is opened by the first message.
     public convenience init(_ settings: FileSettings, context: ProviderContext) {
@@ -60,7 +60,7 @@ public final class FileMessageProvider: MessageProvider {
     ///
     /// - Throws: ``ProviderError`` as the table above says.
     public func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
-        try RecordKeeping.check(request)
+        try RecordKeeping.check(request, capabilities)
         try await writer.write(record(request).line, deadline: request.deadline)
         return ProviderReceipt(vendorMessageID: request.reference)
     }
@@ -69,7 +69,7 @@ public final class FileMessageProvider: MessageProvider {
     ///
     /// - Throws: ``ProviderError`` for a request that `send` would refuse before any I/O.
     public func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
-        try RecordKeeping.check(request)
+        try RecordKeeping.check(request, capabilities)
         return RequestPreview(destination: "append \(settings.path)", fields: record(request).fields)
     }
 

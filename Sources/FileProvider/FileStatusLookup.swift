@@ -14,8 +14,8 @@ struct FileStatusLookup: StatusLookup {
     let kept: Int
     let clock: any GatewayClock
 
-    /// A line is in the file before the sender hears of it.
-    var settlingTime: Duration { .zero }
+    /// The file is its own truth, and a line is in it before the sender hears of it.
+    var settlingTime: Duration? { .zero }
     var findsByReferenceAlone: Bool { true }
 
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord] {

@@ -88,6 +88,9 @@ final class LineWriter: Sendable {
         if let fault { job.end(.failure(fault)) }
     }
 
+    /// Blocks the writer's own thread, from within a call of the sink, until so many lines wait: for tests.
+    func waitForQueue(of count: Int) { monitor.wait { $0.queue.count >= count ? () : nil } }
+
     /// Whether lines are refused because of a shutdown.
     var isStopping: Bool { monitor.update { $0.isStopping } }
 
@@ -175,14 +178,18 @@ final class LineWriter: Sendable {
         private func writeBatch(_ jobs: [LineJob], to sink: inout any LineSink) -> [LineJob] {
             var written: [LineJob] = []
             var place = jobs.startIndex
+            var isBusy = false
             scan: while place < jobs.endIndex, place < Self.end(of: jobs) {
                 let job = jobs[place]
                 do throws(StorageFault) {
                     let readiness = try sink.prepare(
                         forBytes: job.line.count, holdsUnsynchronized: policy == .always && !written.isEmpty)
-                    guard readiness == .ready else { break scan }
+                    guard readiness == .ready else {
+                        isBusy = readiness == .busy
+                        break scan
+                    }
                     if clock.now >= job.deadline {
-                        job.end(.failure(Self.late))
+                        job.end(.failure(Self.late(becauseOfLock: false)))
                     } else if job.begin() {
                         try sink.append(job.line)
                         written.append(job)
@@ -194,13 +201,18 @@ final class LineWriter: Sendable {
             }
             sink.release()
             finish(written, &sink)
-            return expire(jobs[place...])
+            return expire(jobs[place...], becauseOfLock: isBusy)
         }
 
         private static func end(of jobs: [LineJob]) -> Int { min(jobs.endIndex, longestBatch) }
 
-        private static let late = ProviderError(
-            .timedOut, .rejected, message: "another process held the file's lock until the deadline")
+        private static func late(becauseOfLock isBusy: Bool) -> ProviderError {
+            ProviderError(
+                .timedOut, .rejected,
+                message: isBusy
+                    ? "another process held the file's lock until the deadline"
+                    : "the line's turn came only after the deadline")
+        }
 
         private func finish(_ written: [LineJob], _ sink: inout any LineSink) {
             guard !written.isEmpty else { return }
@@ -215,12 +227,12 @@ final class LineWriter: Sendable {
         }
 
         /// Ends the jobs whose time is over, and gives back the others.
-        private func expire(_ jobs: ArraySlice<LineJob>) -> [LineJob] {
+        private func expire(_ jobs: ArraySlice<LineJob>, becauseOfLock isBusy: Bool) -> [LineJob] {
             guard !jobs.isEmpty else { return [] }
             let now = clock.now
             return jobs.filter { job in
                 if now < job.deadline { return true }
-                job.end(.failure(Self.late))
+                job.end(.failure(Self.late(becauseOfLock: isBusy)))
                 return false
             }
         }

@@ -14,8 +14,12 @@ public final class LogMessageProvider: MessageProvider {
         case standardError
     }
 
+    /// Standard error is shared with whoever else was started with it, and a pipe keeps pieces of at most 4,096 bytes whole:
+    /// the masked line of so many recipients is one. A line that `reveal` makes longer may be cut by others' lines.
+    private static let mostOnStandardError = 100
+
     /// Every channel and both forms of content: it can end any route.
-    public let capabilities = RecordKeeping.capabilities
+    public let capabilities: Capabilities
     /// A log cannot be asked.
     public var statusLookup: (any StatusLookup)? { nil }
     private let destination: Destination
@@ -38,6 +42,9 @@ public final class LogMessageProvider: MessageProvider {
 
     init(_ destination: Destination, reveals: Bool, context: ProviderContext, sink: any LineSink) {
         self.destination = destination
+        capabilities =
+            destination == .standardError
+            ? RecordKeeping.capabilities(maxRecipients: Self.mostOnStandardError) : RecordKeeping.capabilities
         self.reveals = reveals
         self.context = context
         var logger = context.logger
@@ -50,7 +57,7 @@ public final class LogMessageProvider: MessageProvider {
     ///
     /// - Throws: ``ProviderError`` with reason `storageFailed` when standard error takes nothing, `cancelled`, `timedOut`.
     public func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
-        try RecordKeeping.check(request)
+        try RecordKeeping.check(request, capabilities)
         let record = record(request)
         switch destination {
         case .standardError: try await writer.write(record.line, deadline: request.deadline)
@@ -74,7 +81,7 @@ public final class LogMessageProvider: MessageProvider {
     ///
     /// - Throws: ``ProviderError`` for a request that `send` would refuse before any I/O.
     public func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
-        try RecordKeeping.check(request)
+        try RecordKeeping.check(request, capabilities)
         let name =
             switch destination {
             case .log(let level): "log at \(level.rawValue)"

@@ -54,7 +54,8 @@ struct MessageRecord: Sendable {
 extension WallTime {
     /// `yyyy-MM-ddTHH:mm:ss.SSSZ`.
     var millisecondTimestamp: String {
-        let fraction = nanosecondsSinceEpoch - secondsSinceEpoch * 1_000_000_000
+        let remainder = nanosecondsSinceEpoch % 1_000_000_000
+        let fraction = remainder < 0 ? remainder + 1_000_000_000 : remainder
         let milliseconds = String(1_000 + fraction / 1_000_000).dropFirst()
         return "\(timestamp.dropLast()).\(milliseconds)Z"
     }

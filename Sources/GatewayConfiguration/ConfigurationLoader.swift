@@ -54,11 +54,15 @@ public struct ConfigurationLoader: Sendable {
     /// - Parameters:
     ///   - path: the file.
     ///   - mode: overrides the file's own `mode`; decides whether missing secrets are errors.
-    public func load(path: String, mode: GatewaySettings.Mode? = nil) -> LoadedConfiguration {
+    ///   - withoutSecrets: whether values from outside may be missing in live mode too: for those who explain and never
+    ///     send, on a machine that has no secrets.
+    public func load(
+        path: String, mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false
+    ) -> LoadedConfiguration {
         switch FileText.read(path, most: Self.mostBytes) {
         case .success(let bytes):
             let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
-            return load(bytes, named: path, folder: folder ?? "", mode: mode)
+            return load(bytes, named: path, folder: folder ?? "", mode: mode, withoutSecrets: withoutSecrets)
         case .failure(let fault):
             let report = DiagnosticReport(file: path)
             report.error(.start, "the configuration cannot be read: \(fault.message)")
@@ -90,7 +94,7 @@ public struct ConfigurationLoader: Sendable {
     }
 
     private func load(
-        _ bytes: [UInt8], named name: String, folder: String, mode: GatewaySettings.Mode?
+        _ bytes: [UInt8], named name: String, folder: String, mode: GatewaySettings.Mode?, withoutSecrets: Bool = false
     ) -> LoadedConfiguration {
         let report = DiagnosticReport(file: name)
         var settings: GatewaySettings?
@@ -98,7 +102,8 @@ public struct ConfigurationLoader: Sendable {
             let bytes = TextEncoding.withoutMark(bytes)
             try TextEncoding.check(bytes)
             if let root = try YAMLComposer.compose(bytes, report: report), !root.isNull {
-                let sources = ValueSources(environment: environment, folder: folder, mode: mode ?? .live)
+                let sources = ValueSources(
+                    environment: environment, folder: folder, toleratesMissing: withoutSecrets || mode == .dryRun)
                 settings = FileReader(kinds: kinds, report: report, sources: sources, context: context)
                     .read(root, mode: mode)
             } else {

@@ -15,15 +15,15 @@ public final class ScriptedLookup: StatusLookup {
         case fail(ProviderError)
     }
 
-    /// How long the vendor's records lag.
-    public let settlingTime: Duration
+    /// How long the vendor's records lag; `nil` for a vendor that promises no time.
+    public let settlingTime: Duration?
     /// Whether the vendor searches by reference alone.
     public let findsByReferenceAlone: Bool
     private let steps: [Step]
     private let asked = Mutex<[StatusQuery]>([])
 
     /// Answers the first query by the first step, and so on; later ones by the last step, or by nothing.
-    public init(_ steps: [Step], settlingTime: Duration = .zero, findsByReferenceAlone: Bool = true) {
+    public init(_ steps: [Step], settlingTime: Duration? = nil, findsByReferenceAlone: Bool = true) {
         self.steps = steps
         self.settlingTime = settlingTime
         self.findsByReferenceAlone = findsByReferenceAlone

@@ -8,7 +8,7 @@ extension ProviderError {
     /// is `rejected`; from the first byte that left, the vendor may have taken it: `unknown`.
     public init(_ failure: HTTPFailure) {
         let acceptance: Acceptance = failure.surelyNotSent ? .rejected : .unknown
-        self.init(Self.reason(of: failure), acceptance, message: "\(Self.words(of: failure.phase)): \(failure.detail)")
+        self.init(Self.reason(of: failure), acceptance, message: "\(Self.words(of: failure)): \(failure.detail)")
     }
 
     private static func reason(of failure: HTTPFailure) -> Reason {
@@ -24,10 +24,12 @@ extension ProviderError {
         }
     }
 
-    private static func words(of phase: HTTPFailure.Phase) -> String {
-        switch phase {
+    private static func words(of failure: HTTPFailure) -> String {
+        switch failure.phase {
         case .notStarted: "the request was not started"
+        case .nameResolution where failure.isAtProxy: "the proxy's host name could not be resolved"
         case .nameResolution: "the vendor's host name could not be resolved"
+        case .connect where failure.isAtProxy: "no connection through the proxy"
         case .connect: "no connection to the vendor"
         case .tls: "no trusted connection to the vendor"
         case .sending: "the request could not be sent whole"

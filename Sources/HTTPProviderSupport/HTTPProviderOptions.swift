@@ -24,20 +24,28 @@ public enum HTTPProviderOptions {
 
     /// What the options ask of the transport.
     ///
-    /// - Throws: ``NotificationGateway/InvalidOptions`` for time limits that are not positive.
+    /// - Throws: ``NotificationGateway/InvalidOptions`` for time limits that are not positive, and for a `ca_file` that
+    ///   cannot be read or holds no certificate.
     public static func transportSettings(from values: OptionValues) throws(InvalidOptions) -> HTTPTransportSettings {
         var check = OptionCheck()
         let connectTimeout = check(try positive(Self.connectTimeout, values))
         let timeout = check(try positive(Self.timeout, values))
-        guard let connectTimeout, let timeout else { throw check.found }
+        let caFile = check(try certificates(values))
+        guard let connectTimeout, let timeout, let caFile else { throw check.found }
         return HTTPTransportSettings(
             connectTimeout: connectTimeout, requestTimeout: timeout,
-            maxConnectionsPerHost: values.integer(maxConnections), caFile: values.string(caFile),
+            maxConnectionsPerHost: values.integer(maxConnections), caFile: caFile,
             proxy: values.string(proxy), allowPlainHTTP: allowsPlainHTTP(values))
     }
 
     /// Whether `http` may go to other hosts than this machine.
     public static func allowsPlainHTTP(_ values: OptionValues) -> Bool { values.boolean(allowPlainHTTP) ?? false }
+
+    private static func certificates(_ values: OptionValues) throws(InvalidOption) -> String? {
+        guard let path = values.string(caFile) else { return nil }
+        if let fault = CertificateFile.fault(at: path) { throw InvalidOption(caFile.name, fault) }
+        return path
+    }
 
     private static func positive(_ field: OptionField, _ values: OptionValues) throws(InvalidOption) -> Duration {
         guard let duration = values.duration(field), duration > .zero else {

@@ -69,20 +69,35 @@ public struct JSONReader {
         guard try nextByte() == UInt8(ascii: "\"") else { throw JSONError(.wrongType, at: position) }
         position += 1
         let start = position
+        var all: UInt8 = 0
         while position < bytes.count {
             let byte = bytes[position]
             if byte == UInt8(ascii: "\"") {
-                guard let text = String(validating: bytes[start..<position], as: UTF8.self) else {
-                    throw JSONError(.notUTF8, at: start)
-                }
+                let end = position
                 position += 1
-                return text
+                return try text(start..<end, isASCII: all < 0x80)
             }
             if byte == UInt8(ascii: "\\") { return try readEscapedString(from: start) }
             guard byte >= 0x20 else { throw JSONError(.unexpected, at: position) }
+            all |= byte
             position += 1
         }
         throw JSONError(.truncated, at: position)
+    }
+
+    /// A run of bytes as a text; ASCII needs no second look.
+    private func text(_ range: Range<Int>, isASCII: Bool) throws(JSONError) -> String {
+        if isASCII {
+            return bytes.withUnsafeBufferPointer { bytes in
+                String(unsafeUninitializedCapacity: range.count) { output in
+                    output.update(fromContentsOf: bytes[range])
+                }
+            }
+        }
+        guard let text = String(validating: bytes[range], as: UTF8.self) else {
+            throw JSONError(.notUTF8, at: range.lowerBound)
+        }
+        return text
     }
 
     /// Passes over a value, whatever it is.

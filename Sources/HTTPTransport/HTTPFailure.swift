@@ -35,7 +35,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case tooLarge = "too-large"
         /// What arrived is not HTTP, or its coding is broken.
         case malformedAnswer = "malformed-answer"
-        /// The request itself cannot be sent: bad URL, plain HTTP to a foreign host, a header with a line break.
+        /// The request cannot be sent as it was asked for: bad URL, plain HTTP to a foreign host, a header with a line
+        /// break, a file of certificates that cannot be used.
         case invalidRequest = "invalid-request"
         /// The transport was shut down.
         case shutDown = "shut-down"
@@ -49,14 +50,17 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var cause: Cause
     /// Bytes of the request (head and body) that were handed to the connection; 0 means that surely nothing left.
     public var bytesSent: Int
+    /// Whether it was the proxy that could not be found or reached, or that did not pass the request on.
+    public var isAtProxy: Bool
     /// One sentence for people: what happened and what to do. Never holds a query string, a header or a body.
     public var detail: String
 
     /// Describes a failure.
-    public init(phase: Phase, cause: Cause, bytesSent: Int = 0, detail: String) {
+    public init(phase: Phase, cause: Cause, bytesSent: Int = 0, isAtProxy: Bool = false, detail: String) {
         self.phase = phase
         self.cause = cause
         self.bytesSent = bytesSent
+        self.isAtProxy = isAtProxy
         self.detail = detail
     }
 

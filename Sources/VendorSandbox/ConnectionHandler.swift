@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Collects a request, asks the state what to do, and does it.
 final class ConnectionHandler: ChannelInboundHandler {
@@ -13,6 +14,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     private let state: SandboxState
     private let now: @Sendable () -> Date
     private var head: HTTPRequestHead?
+    /// Whether the connection ends before the body is read.
+    private var ending: Task<Bool, Never>?
     private var body: [UInt8] = []
 
     init(state: SandboxState, now: @escaping @Sendable () -> Date) {
@@ -25,22 +28,32 @@ final class ConnectionHandler: ChannelInboundHandler {
         case .head(let head):
             self.head = head
             body = []
+            judgeHead(head, context)
         case .body(let buffer):
             body += buffer.readableBytesView
             if body.count > Self.mostBytes { context.close(promise: nil) }
         case .end:
             guard let head else { return }
             self.head = nil
-            answer(
-                ReceivedRequest(
-                    method: head.method.rawValue, target: head.uri,
-                    headers: head.headers.map { ($0.name.lowercased(), $0.value) }, body: body),
-                keepAlive: head.isKeepAlive, context)
+            answer(ReceivedRequest(head, body: body), keepAlive: head.isKeepAlive, context)
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
+    }
+
+    private func judgeHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        ending = nil
+        guard state.judgesHeads.load(ordering: .acquiring) else { return }
+        let connection = NIOLoopBound(context, eventLoop: context.eventLoop)
+        let close: @Sendable () -> Void = { connection.value.close(promise: nil) }
+        let request = ReceivedRequest(head, body: [])
+        ending = Task { [state, loop = context.eventLoop] in
+            guard await state.endsBeforeReading(request) else { return false }
+            loop.execute(close)
+            return true
+        }
     }
 
     private func answer(_ request: ReceivedRequest, keepAlive: Bool, _ context: ChannelHandlerContext) {
@@ -49,7 +62,8 @@ final class ConnectionHandler: ChannelInboundHandler {
         let carryOut: @Sendable (Verdict) -> Void = { verdict in
             ConnectionHandler.carryOut(verdict, keepAlive: keepAlive, date: date, connection.value)
         }
-        Task { [state, loop = context.eventLoop] in
+        Task { [state, ending, loop = context.eventLoop] in
+            if let ending, await ending.value { return }
             await ConnectionHandler.process(request, state, loop, carryOut)
         }
     }
@@ -76,7 +90,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     private static func write(_ reply: Reply, keepAlive: Bool, date: String, _ context: ChannelHandlerContext) {
         let isWhole = reply.sentBytes == reply.body.count
         var headers = HTTPHeaders(reply.headers)
-        headers.add(name: "Date", value: date)
+        if !headers.contains(name: "Date") { headers.add(name: "Date", value: date) }
         headers.add(name: "Content-Type", value: reply.contentType)
         headers.add(name: "Content-Length", value: String(reply.body.count))
         headers.add(name: "Connection", value: keepAlive && isWhole ? "keep-alive" : "close")
@@ -107,5 +121,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         return formatter.string(from: date)
+    }
+}
+
+extension ReceivedRequest {
+    fileprivate init(_ head: HTTPRequestHead, body: [UInt8]) {
+        self.init(
+            method: head.method.rawValue, target: head.uri,
+            headers: head.headers.map { ($0.name.lowercased(), $0.value) }, body: body)
     }
 }

@@ -18,6 +18,27 @@ enum PhoneBook {
         return digits.hasPrefix("0") ? nil : String(digits)
     }
 
+    /// A number as people write it: with spaces, hyphens, brackets and full-width digits; `nil` when it is none.
+    static func reading(_ text: String) -> String? {
+        var plain = ""
+        // The bracketed zero of "+44 (0) 7700" is dialled at home only.
+        for scalar in text.replacing("(0)", with: "").unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .decimalNumber:
+                guard let digit = scalar.properties.numericValue else { return nil }
+                plain += String(Int(digit))
+            case .spaceSeparator, .dashPunctuation, .openPunctuation, .closePunctuation, .format: continue
+            default:
+                switch scalar {
+                case "+", "\u{FF0B}": plain += "+"
+                case ".", "/", "\u{2212}", "\t": continue
+                default: return nil
+                }
+            }
+        }
+        return normalized(plain)
+    }
+
     static func isMainland(_ normalized: String) -> Bool {
         normalized.count == 11 && normalized.hasPrefix("1") && ("3"..."9").contains(normalized.dropFirst().first ?? "0")
     }

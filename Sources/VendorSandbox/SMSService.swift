@@ -55,9 +55,11 @@ struct SMSService: Sendable {
             parameters = try objects(text).map(\.self)
         }
         guard phones.count <= 100 else { throw .service("isv.MOBILE_COUNT_OVER_LIMIT", "手机号码数量超过限制") }
-        guard phones.count == signs.count, phones.count == parameters.count, !phones.isEmpty else {
-            throw .service("isv.INVALID_PARAMETERS", "参数数量不一致")
-        }
+        var extendCodes = phones
+        if let text = request.parameters["SmsUpExtendCodeJson"], !text.isEmpty { extendCodes = try strings(text) }
+        guard phones.count == signs.count, phones.count == parameters.count, phones.count == extendCodes.count,
+            !phones.isEmpty
+        else { throw .service("isv.INVALID_PARAMETERS", "参数数量不一致") }
         let items = phones.indices.map { Item(phone: phones[$0], sign: signs[$0], parameters: parameters[$0]) }
         return try take(items, request, time)
     }

@@ -45,10 +45,12 @@ public struct SandboxConfiguration: Sendable {
     /// The vendor's clock.
     public var now: @Sendable () -> Date
 
-    /// Two customers: `sandbox-key-id` with `sandbox-key-secret`, and `sandbox-backup-id` with `sandbox-backup-secret`.
+    /// Two customers, `sandbox-key-id` with `sandbox-key-secret` and `sandbox-backup-id` with `sandbox-backup-secret`, and
+    /// a temporary (STS) key: `sandbox-sts-id` with `sandbox-sts-secret` and the token `sandbox-sts-token`.
     public static let defaultAccounts = [
         Account(accessKeyID: "sandbox-key-id", secret: "sandbox-key-secret"),
         Account(accessKeyID: "sandbox-backup-id", secret: "sandbox-backup-secret"),
+        Account(accessKeyID: "sandbox-sts-id", secret: "sandbox-sts-secret", securityToken: "sandbox-sts-token"),
     ]
 
     /// A code for mainland numbers and one for numbers abroad.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Everything that changes while the sandbox runs.
 actor SandboxState {
@@ -6,6 +7,9 @@ actor SandboxState {
     private let signatures: SignatureCheck
     private var service: SMSService
     private var rules: [(rule: ScriptRule, seen: Int)] = []
+    /// Whether a rule may act on heads. Most scripts have none, and asking would cost each request one more switch of
+    /// threads.
+    nonisolated let judgesHeads = Atomic<Bool>(false)
     private var nonces: Set<String> = []
     private var nonceOrder: [String] = []
     private(set) var requests: [RecordedRequest] = []
@@ -24,7 +28,10 @@ actor SandboxState {
 
     var inbox: [InboxMessage] { service.inbox }
 
-    func script(_ rules: [ScriptRule]) { self.rules = rules.map { ($0, 0) } }
+    func script(_ rules: [ScriptRule]) {
+        self.rules = rules.map { ($0, 0) }
+        judgesHeads.store(rules.contains { $0.answer.close == .beforeReading }, ordering: .releasing)
+    }
 
     /// Lets go of everybody who waits for requests that will not come.
     func stop() {
@@ -33,7 +40,7 @@ actor SandboxState {
     }
 
     func reset() {
-        rules = []
+        script([])
         requests = []
         nonces = []
         nonceOrder = []
@@ -56,15 +63,25 @@ actor SandboxState {
 
     func handle(_ request: ReceivedRequest) -> Verdict {
         if request.path != "/" { return .reply(administer(request), after: nil) }
-        var record = RecordedRequest(
-            method: request.method, target: request.target,
-            headers: Dictionary(request.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
-            body: String(decoding: request.body, as: UTF8.self), answer: "")
+        var record = RecordedRequest(request)
         let verdict = judge(request, &record)
+        keep(record)
+        return verdict
+    }
+
+    /// Whether the connection ends now that the head of a request has come, its body unread.
+    func endsBeforeReading(_ head: ReceivedRequest) -> Bool {
+        guard head.path == "/", closesBeforeReading(head) else { return false }
+        var record = RecordedRequest(head)
+        record.answer = "closed \(ScriptRule.Close.beforeReading.rawValue)"
+        keep(record)
+        return true
+    }
+
+    private func keep(_ record: RecordedRequest) {
         requests.append(record)
         wakeWaiting()
         if requests.count > 2 * Self.mostRequests { requests.removeFirst(requests.count - Self.mostRequests) }
-        return verdict
     }
 
     private func administer(_ request: ReceivedRequest) -> Reply {
@@ -89,7 +106,6 @@ actor SandboxState {
     private func judge(_ request: ReceivedRequest, _ record: inout RecordedRequest) -> Verdict {
         let scripted = matchingAnswer(request)
         let answer = scripted ?? ScriptRule.Answer()
-        record.action = Self.value("Action", "x-acs-action", in: request)
         if let close = answer.close, close != .afterTaking {
             record.answer = "closed \(close.rawValue)"
             return .close
@@ -104,7 +120,7 @@ actor SandboxState {
             record.answer = "OK"
             reply = .vendor(
                 fields.merging(["Code": "OK", "Message": "OK", "RequestId": UUID().uuidString]) { $1 },
-                root: "\(authenticated.action)Response", format: format, status: 200)
+                root: "\(authenticated.action)Response", format: format, status: answer.httpStatus ?? 200)
         } catch {
             record.answer = error.code
             reply = refuse(error, request, format)
@@ -164,12 +180,26 @@ actor SandboxState {
     // MARK: Script
 
     private func matchingAnswer(_ request: ReceivedRequest) -> ScriptRule.Answer? {
-        for index in rules.indices where rules[index].rule.matches(request) {
+        for index in rules.indices {
+            // Those that close before reading had their turn when the head came.
+            guard rules[index].rule.answer.close != .beforeReading, rules[index].rule.matches(request) else { continue }
             rules[index].seen += 1
-            let (rule, seen) = rules[index]
-            if seen > rule.after, rule.times.map({ seen - rule.after <= $0 }) ?? true { return rule.answer }
+            if rules[index].rule.acts(on: rules[index].seen) { return rules[index].rule.answer }
         }
         return nil
+    }
+
+    /// Judges by the head alone. A rule above that would answer goes first, as always.
+    private func closesBeforeReading(_ head: ReceivedRequest) -> Bool {
+        for index in rules.indices where rules[index].rule.matches(head) {
+            guard rules[index].rule.answer.close == .beforeReading else {
+                if rules[index].rule.acts(on: rules[index].seen + 1) { return false }
+                continue
+            }
+            rules[index].seen += 1
+            if rules[index].rule.acts(on: rules[index].seen) { return true }
+        }
+        return false
     }
 
     fileprivate static func value(_ parameter: String, _ header: String?, in request: ReceivedRequest) -> String? {
@@ -189,7 +219,22 @@ extension ScriptRule.Answer {
     }
 }
 
+extension RecordedRequest {
+    fileprivate init(_ request: ReceivedRequest) {
+        self.init(
+            method: request.method, target: request.target,
+            headers: Dictionary(request.headers.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 }),
+            body: String(decoding: request.body, as: UTF8.self),
+            action: SandboxState.value("Action", "x-acs-action", in: request), answer: "")
+    }
+}
+
 extension ScriptRule {
+    /// Whether it acts on a matching request, counted from 1.
+    fileprivate func acts(on number: Int) -> Bool {
+        number > after && times.map { number - after <= $0 } ?? true
+    }
+
     fileprivate func matches(_ request: ReceivedRequest) -> Bool {
         func value(_ name: String, _ header: String? = nil) -> String? {
             SandboxState.value(name, header, in: request)
@@ -201,7 +246,7 @@ extension ScriptRule {
             guard credential || value("AccessKeyId") == accessKeyID else { return false }
         }
         guard let phone else { return true }
-        let wanted = PhoneBook.normalized(phone) ?? phone
+        let wanted = PhoneBook.reading(phone) ?? phone
         let numbers = [value("PhoneNumbers"), value("PhoneNumber"), value("PhoneNumberJson")].compactMap(\.self)
         return numbers.joined(separator: ",").split { !$0.isNumber && $0 != "+" }
             .contains { PhoneBook.normalized(String($0)) ?? String($0) == wanted }

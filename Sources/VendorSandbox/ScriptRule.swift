@@ -6,7 +6,8 @@ public import Foundation
 public struct ScriptRule: Sendable, Hashable {
     /// When the connection ends without an answer.
     public enum Close: String, Sendable, Hashable, CaseIterable {
-        /// Before the request is looked at: the message is not taken.
+        /// As soon as the head of the request has come, its body unread: the message is not taken. A rule that does
+        /// this matches on what stands in the head: header fields and the query.
         case beforeReading = "before-reading"
         /// After the request was read: the message is not taken.
         case afterReading = "after-reading"
@@ -20,7 +21,7 @@ public struct ScriptRule: Sendable, Hashable {
         public var code: String?
         /// The vendor's text.
         public var message: String?
-        /// The HTTP status.
+        /// The HTTP status. Alone it is a refusal; beside the code `OK` the message is taken all the same.
         public var httpStatus: Int?
         /// A body instead of the vendor's, such as a proxy's page of HTML.
         public var body: String?
@@ -43,7 +44,7 @@ public struct ScriptRule: Sendable, Hashable {
 
     /// The operation it is for; `nil` for any.
     public var action: String?
-    /// The phone it is for, in any usual spelling; `nil` for any.
+    /// The phone it is for, in any usual spelling: `13800138002`, `+86 138-0013-8002`, `１３８００１３８００２`; `nil` for any.
     public var phone: String?
     /// The customer it is for; `nil` for any.
     public var accessKeyID: String?
@@ -86,6 +87,9 @@ public struct ScriptRule: Sendable, Hashable {
         if let match = try rule.optionalObject("match") {
             action = try match.string("action")
             phone = try match.string("phone")
+            if let phone, PhoneBook.reading(phone) == nil {
+                throw Invalid(description: "\(match.place): 'phone' is a phone number, and '\(phone)' is none")
+            }
             accessKeyID = try match.string("access_key_id")
             templateCode = try match.string("template_code")
             try match.refuseOthers()
@@ -100,10 +104,12 @@ extension ScriptRule.Answer {
     fileprivate init(reading answer: Keys) throws {
         code = try answer.string("code")
         message = try answer.string("message")
-        httpStatus = try answer.integer("http_status")
+        httpStatus = try answer.integer("http_status", in: 100...599)
         body = try answer.string("body")
         contentType = try answer.string("content_type")
         headers = try answer.strings("headers") ?? [:]
+        try Self.check(headers, answer)
+        if let contentType { try Self.check(["Content-Type": contentType], answer) }
         delay = try answer.integer("delay_ms").map { .milliseconds($0) }
         halfAnswer = try answer.boolean("half_answer") ?? false
         silent = try answer.boolean("silent") ?? false
@@ -121,6 +127,31 @@ extension ScriptRule.Answer {
             try throttle.refuseOthers()
         }
         try answer.refuseOthers()
+    }
+
+    /// A line break would end the field, and the answer would say something else than the script.
+    private static func check(_ fields: [String: String], _ answer: Keys) throws {
+        guard let field = fields.first(where: { !isFieldName($0.key) || !isFieldValue($0.value) }) else { return }
+        throw ScriptRule.Invalid(
+            description:
+                "\(answer.place): '\(field.key)' is no header field: a name of letters, digits and hyphens, and "
+                + "a value on one line")
+    }
+
+    private static func isFieldName(_ text: String) -> Bool {
+        !text.isEmpty
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                    true
+                default: false
+                }
+            }
+    }
+
+    private static func isFieldValue(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 }
 
@@ -153,10 +184,11 @@ private final class Keys {
         try value(key, "an object of texts", as: [String: String].self)
     }
 
-    func integer(_ key: String) throws -> Int? {
-        guard let number = try value(key, "a whole number from 0", as: Int.self) else { return nil }
-        guard (0...3_600_000).contains(number) else {
-            throw ScriptRule.Invalid(description: "\(place): '\(key)' is a whole number from 0 to 3600000")
+    func integer(_ key: String, in range: ClosedRange<Int> = 0...3_600_000) throws -> Int? {
+        let kind = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let number = try value(key, kind, as: Int.self) else { return nil }
+        guard range.contains(number) else {
+            throw ScriptRule.Invalid(description: "\(place): '\(key)' is \(kind)")
         }
         return number
     }

@@ -65,18 +65,19 @@ struct SignatureCheck: Sendable {
     // MARK: ACS3-HMAC-SHA256
 
     private func headerScheme(_ request: ReceivedRequest) throws(VendorFault) -> AuthenticatedRequest {
-        func required(_ name: String) throws(VendorFault) -> String {
-            guard let value = request.header(name), !value.isEmpty else { throw .missing(name) }
+        // A missing header is reported as the parameter of signature 1.0 that it stands for: `MissingTimestamp`.
+        func required(_ name: String, _ parameter: String) throws(VendorFault) -> String {
+            guard let value = request.header(name), !value.isEmpty else { throw .missing(parameter) }
             return value
         }
-        let authorization = try Authorization(try required("authorization"))
-        let action = try required("x-acs-action")
-        let version = try required("x-acs-version")
-        let nonce = try required("x-acs-signature-nonce")
+        let authorization = try Authorization(try required("authorization", "Authorization"))
+        let action = try required("x-acs-action", "Action")
+        let version = try required("x-acs-version", "Version")
+        let nonce = try required("x-acs-signature-nonce", "SignatureNonce")
         let account = try account(authorization.credential, token: request.header("x-acs-security-token"))
-        try check(time: try required("x-acs-date"))
+        try check(time: try required("x-acs-date", "Timestamp"))
         let hash = Crypto.SHA256.hash(data: request.body).hexadecimal
-        guard try required("x-acs-content-sha256") == hash else {
+        guard try required("x-acs-content-sha256", "ContentSha256") == hash else {
             throw .gateway("InvalidParameter.ContentSHA256", "x-acs-content-sha256 is not the hash of the body.")
         }
         try check(signed: authorization.signedHeaders, request)

@@ -6,7 +6,7 @@ import Testing
 @testable import CurlTransport
 
 /// What only this transport offers, over real sockets.
-@Suite("libcurl's own ways", .timeLimit(.minutes(2)))
+@Suite("libcurl's own ways", .timeLimit(.minutes(10)))
 struct CurlExchangeTests {
     private func with<Value>(
         _ options: CurlTransportOptions = .init(), _ body: (CurlTransport) async throws -> Value
@@ -89,6 +89,47 @@ struct CurlExchangeTests {
         #expect(error?.phase == .connect && error?.surelyNotSent == true && error?.bytesSent == 0)
         #expect(error.map { "\($0)".contains("SECRET") } == false)
         #expect(proxy.requests.first?.head.hasPrefix("CONNECT vendor.example:443 ") == true)
+        #expect(error?.isAtProxy == true)
+        #expect(
+            error?.detail.hasPrefix("the proxy answered \(status.prefix(3)) to CONNECT: ") == true,
+            "\(String(describing: error))")
+    }
+
+    @Test("a proxy that has no address is said to be the proxy")
+    func proxyWithoutAddress() async throws {
+        let error = await #expect(throws: HTTPFailure.self) {
+            try await with(.init(.init(proxy: "http://proxy.invalid:3128"))) {
+                try await $0.execute(HTTPRequest(method: .get, url: "https://vendor.example/"))
+            }
+        }
+        #expect(error?.isAtProxy == true && error?.phase == .nameResolution)
+        #expect(error?.detail.contains("proxy") == true)
+    }
+
+    @Test(
+        "an answer that libcurl cannot read is never called a lack of memory",
+        arguments: [
+            "HTTP/1.1 200 OK\r\nX: \(String(repeating: "a", count: 300_000))\r\n\r\n",
+            "HTTP/1.1 \(String(repeating: "2", count: 300_000))",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n123456789abcdef01\r\nx",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokXX",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: \(String(repeating: "a", count: 300_000))\r\n",
+        ])
+    func unreadableAnswer(answer: String) async throws {
+        let server = LoopbackServer { connection in
+            _ = connection.readRequest()
+            connection.write(answer)
+        }
+        defer { server.stop() }
+        let error = await #expect(throws: HTTPFailure.self) {
+            try await with(.init()) {
+                try await $0.execute(HTTPRequest(method: .post, url: server.url(), body: [1]))
+            }
+        }
+        #expect(error?.surelyNotSent == false)
+        #expect([.malformedAnswer, .connectionLost, .tooLarge].contains(error?.cause), "\(String(describing: error))")
+        #expect(error?.detail.contains("memory") == false, "\(String(describing: error))")
     }
 
     @Test(

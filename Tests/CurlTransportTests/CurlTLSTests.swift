@@ -4,7 +4,7 @@ import Testing
 @testable import CurlTransport
 
 /// Certificates, against `openssl s_server` with a key pair made for the test.
-@Suite("certificates are verified", .enabled(if: OpenSSLServer.isAvailable))
+@Suite("certificates are verified")
 struct CurlTLSTests {
     private func outcome(
         _ host: String, caFile: Bool, _ arguments: [String] = []

@@ -4,7 +4,11 @@ import LoopbackServer
 /// An `openssl s_server -www` for the name `localhost` only, with a key pair made for the test.
 struct OpenSSLServer: Sendable {
     static let tool = "/usr/bin/openssl"
-    static var isAvailable: Bool { FileManager.default.isExecutableFile(atPath: tool) }
+
+    /// Without the tool nothing is known about certificates, which must not look like a pass.
+    struct Missing: Error, CustomStringConvertible {
+        var description: String { "\(tool) is missing, and the tests of certificates need it; run .ci/setup" }
+    }
 
     let port: Int
     /// A PEM file of the server's certificate.
@@ -13,8 +17,11 @@ struct OpenSSLServer: Sendable {
     private let folder: URL
 
     /// Starts a server. Child processes are waited for, which needs a thread of its own, the same from start to end.
+    ///
+    /// - Throws: ``Missing`` without the tool.
     static func start(_ arguments: [String]) async throws -> OpenSSLServer {
-        try await withCheckedThrowingContinuation { continuation in
+        guard FileManager.default.isExecutableFile(atPath: tool) else { throw Missing() }
+        return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
                 let child = Process()
                 do {

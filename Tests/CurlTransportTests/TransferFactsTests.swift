@@ -27,7 +27,7 @@ struct TransferFactsTests {
         #expect(
             facts(28) {
                 connected(&$0)
-                $0.isTunnelMissing = true
+                $0.hasProxy = true
             }.phase == .connect)
         #expect(
             facts(28) {
@@ -47,10 +47,53 @@ struct TransferFactsTests {
         "names, hosts and certificates have their causes",
         arguments: [
             (5, "unreachable"), (6, "unreachable"), (7, "unreachable"), (35, "not-trusted"), (60, "not-trusted"),
-            (77, "not-trusted"), (28, "timed-out"), (3, "invalid-request"), (27, "other"),
+            (77, "invalid-request"), (28, "timed-out"), (3, "invalid-request"), (27, "other"),
         ] as [(UInt32, String)])
     func causes(code: UInt32, cause: String) {
         #expect(facts(code).cause.rawValue == cause)
+    }
+
+    @Test(
+        "what goes wrong on the way to a proxy is the proxy's",
+        arguments: [
+            (5, 0, "while finding the proxy's address"), (7, 0, "while connecting through the proxy"),
+            (35, 0, "while connecting through the proxy"), (28, 0, "while finding the proxy's address"),
+            (56, 407, "the proxy answered 407 to CONNECT: it wants a user and a password"),
+            (56, 502, "the proxy answered 502 to CONNECT: it does not pass requests on to this host"),
+        ] as [(UInt32, Int, String)])
+    func proxy(code: UInt32, status: Int, words: String) {
+        let failure = facts(code) {
+            $0.hasProxy = true
+            $0.tunnelStatus = status
+            $0.hasAddress = status > 0
+            $0.isConnected = status > 0
+        }
+        #expect(failure.isAtProxy && failure.surelyNotSent && failure.detail.contains(words), "\(failure)")
+    }
+
+    @Test("behind the proxy's tunnel it is the vendor's")
+    func tunnel() {
+        let failure = facts(60) {
+            ($0.hasProxy, $0.tunnelStatus, $0.hasAddress, $0.isConnected) = (true, 200, true, true)
+        }
+        #expect(!failure.isAtProxy && failure.phase == .tls && failure.cause == .notTrusted)
+        #expect(failure.detail.hasSuffix("check the host name, ca_file and the clock"))
+    }
+
+    @Test("an answer over libcurl's own limits is malformed, not a lack of memory", arguments: [27, 100] as [UInt32])
+    func oversized(code: UInt32) {
+        let failure = facts(code) {
+            $0.wasIssued = true
+            $0.requestBytes = 300
+        }
+        #expect(failure.phase == .receiving && failure.cause == .malformedAnswer && !failure.surelyNotSent)
+        #expect(failure.detail.contains("longer than libcurl takes"))
+        #expect(facts(27) { $0.wasIssued = true }.surelyNotSent, "nothing was written")
+    }
+
+    @Test("a file of certificates that cannot be used is a mistake of the configuration")
+    func certificates() {
+        #expect(facts(77) { $0.hasAddress = true }.detail.contains("check ca_file"))
     }
 
     @Test(

@@ -98,6 +98,19 @@ struct DeliveryTests {
         await world.close()
     }
 
+    @Test("to many reaches all but the number that the vendor refuses")
+    func oneBadNumber() async throws {
+        let world = try await World.make(providers: "[primary]")
+        await world.script(phone: "13801000123") { $0.code = "isv.MOBILE_NUMBER_ILLEGAL" }
+        let delivery = await world.news(to: (0..<1_000).map { .text("1380\(1_000_000 + $0)") })
+        #expect(delivery.recipients.filter { $0.outcome != .accepted }.map(\.address) == ["+8613801000123"])
+        #expect(delivery.recipients[123].error?.reason == .invalidRecipient)
+        #expect(delivery.attempts.first?.next == .narrow)
+        let phones = await world.sandbox.inbox().map(\.phone)
+        #expect(phones.count == 999 && Set(phones).count == 999)
+        await world.close()
+    }
+
     @Test("is sent once each when many are sent at once")
     func concurrent() async throws {
         let world = try await World.make()

@@ -57,7 +57,10 @@ struct UncertaintyTests {
     func silent() async throws {
         let world = try await World.make(providers: "[primary]")
         await world.script { $0.silent = true }
-        let delivery = await world.news(deadline: .milliseconds(400))
+        let deadlines: [Duration] = [.milliseconds(400), .seconds(4), .seconds(40)]
+        let delivery = try await world.delivery(
+            within: deadlines, wanted: { $0.attempts.first?.acceptance == .unknown }
+        ) { await world.news(deadline: $0) }
         #expect(delivery.outcome == .uncertain)
         #expect(delivery.attempts.first?.error?.reason == .timedOut)
         #expect(delivery.attempts.first?.acceptance == .unknown)
@@ -68,8 +71,12 @@ struct UncertaintyTests {
     func silentFirst() async throws {
         let world = try await World.make()
         await world.script(account: "sandbox-key-id") { $0.silent = true }
-        let delivery = await world.code(deadline: .seconds(6))
-        #expect(delivery.trail == ["primary timed-out unknown next-provider", "backup ok accepted done"])
+        let wanted = ["primary timed-out unknown next-provider", "backup ok accepted done"]
+        let deadlines: [Duration] = [.seconds(4), .seconds(30), .seconds(240)]
+        let delivery = try await world.delivery(within: deadlines, wanted: { $0.trail == wanted }) {
+            await world.code(deadline: $0)
+        }
+        #expect(delivery.trail == wanted)
         await world.close()
     }
 
@@ -91,7 +98,7 @@ struct UncertaintyTests {
         let world = try await World.make(options: "max_connections: 1", providers: "[primary]")
         #expect(await world.code().outcome == .accepted)
         await world.script { $0.close = .afterReading }
-        let delivery = await world.code(deadline: .seconds(8))
+        let delivery = await world.code()
         #expect(delivery.outcome == .uncertain)
         #expect(await world.sandbox.requests().count == 2)
         await world.close()

@@ -53,6 +53,24 @@ struct LogTests {
         for line in written { _ = try JSONSerialization.jsonObject(with: Data(line)) }
     }
 
+    @Test("writes lines that a shared pipe keeps whole, however many recipients it is given")
+    func wholePieces() async throws {
+        let (provider, reader, writer) = try piped(reveals: false)
+        let most = provider.capabilities.maxRecipients
+        let numbers = try (0..<most).map { try phone("+8613800138\(String(1_000 + $0).dropFirst())") }
+        var request = try request(String(repeating: "r", count: 220), to: numbers)
+        request.messageID = MessageID(rawValue: String(repeating: "m", count: 200))
+        async let lines = bytes(of: reader)
+        _ = try await provider.send(request)
+        await provider.shutdown()
+        close(writer)
+        // POSIX, PIPE_BUF: what is longer may be cut by another writer's line.
+        #expect(try await (1_000...4_096).contains(lines.count))
+        request.recipients.append(try phone())
+        let error = try #require(await failure(of: provider, request))
+        #expect(error.reason == .unsupported && error.acceptance == .rejected)
+    }
+
     @Test("is rejected, and the program lives on, when nobody reads the descriptor")
     func closedPipe() async throws {
         let (provider, reader, writer) = try piped()
@@ -91,13 +109,13 @@ struct LogTests {
         #expect(await failure(of: provider, try request())?.acceptance == .rejected)
     }
 
-    private func piped() throws -> (LogMessageProvider, reader: FileHandle, writer: Int32) {
+    private func piped(reveals: Bool = true) throws -> (LogMessageProvider, reader: FileHandle, writer: Int32) {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
         // As a shell may leave standard error: a slow reader then shows as an error code.
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
         let provider = LogMessageProvider(
-            .standardError, reveals: true, context: ProviderContext(name: "log"),
+            .standardError, reveals: reveals, context: ProviderContext(name: "log"),
             sink: DescriptorSink(descriptor: ends[1], name: "the pipe", calls: .real))
         return (provider, FileHandle(fileDescriptor: ends[0], closeOnDealloc: true), ends[1])
     }

@@ -1,9 +1,10 @@
-import FileProvider
 import Foundation
 import GatewayTestKit
 import NotificationGateway
 import ProcessSupport
 import Testing
+
+@testable import FileProvider
 
 @Suite("A file that is shared")
 struct SharingTests {
@@ -84,9 +85,22 @@ struct SharingTests {
         clock.advance(by: .seconds(2))
         let failure = try #require(await error)
         #expect(failure.reason == .timedOut && failure.acceptance == .rejected)
+        #expect(failure.message == "another process held the file's lock until the deadline")
         held.release()
         await provider.shutdown()
         #expect(try read(folder.file()).isEmpty)
+    }
+
+    @Test("blames nobody else's lock when a line's turn came too late without one")
+    func lateTurn() async throws {
+        let clock = ManualClock()
+        let writer = LineWriter(SlowSink(clock: clock), policy: .never, clock: clock) { _ in }
+        let deadline = clock.now + .seconds(5)
+        try await writer.write([1], deadline: deadline)
+        let error = await #expect(throws: ProviderError.self) { try await writer.write([2], deadline: deadline) }
+        #expect(error?.reason == .timedOut && error?.acceptance == .rejected)
+        #expect(error?.message == "the line's turn came only after the deadline")
+        await writer.shutdown()
     }
 
     @Test("lets a cancelled caller go at once while somebody else holds its lock, and the line is not written later")
@@ -134,4 +148,15 @@ struct SharingTests {
         #expect(try openFiles() == 0)
         #expect(try records(folder.file()).count == 200)
     }
+}
+
+/// Takes ten seconds for a line.
+private struct SlowSink: LineSink {
+    let clock: ManualClock
+
+    mutating func prepare(forBytes count: Int, holdsUnsynchronized: Bool) -> LineSinkReadiness { .ready }
+    mutating func append(_ line: [UInt8]) { clock.advance(by: .seconds(10)) }
+    mutating func release() {}
+    mutating func synchronize() {}
+    mutating func close() {}
 }

@@ -181,21 +181,32 @@ struct StorageTests {
 
     @Test("shares one flush among lines that wait together")
     func sharedFlush() async throws {
-        let (flushes, calls) = countingFlushes()
+        let (flushes, counting) = countingFlushes()
+        var calls = counting
+        let writer = Mutex<LineWriter?>(nil)
+        let isFirst = Atomic(true)
+        calls.synchronize = { [synchronize = counting.synchronize] descriptor in
+            let code = synchronize(descriptor)
+            // The first line's flush takes until all the others wait.
+            if isFirst.exchange(false, ordering: .relaxed) { writer.withLock { $0 }?.waitForQueue(of: 49) }
+            return code
+        }
         let provider = provider(.always, calls: calls)
-        let held = HeldLock(folder.file())
+        writer.withLock { $0 = provider.writer }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 1...50 {
+            let first = try request("m1-1")
+            group.addTask { _ = try await provider.send(first) }
+            await flushes.wait(for: 1)
+            for number in 2...50 {
                 let request = try request("m1-\(number)")
                 group.addTask { _ = try await provider.send(request) }
             }
-            await Task.yield()
-            held.release()
             try await group.waitForAll()
         }
+        #expect(flushes.count == 2)
         await provider.shutdown()
+        writer.withLock { $0 = nil }
         #expect(try records(folder.file()).count == 50)
-        #expect((1...50).contains(flushes.count))
     }
 
     private func countingFlushes() -> (FlushCount, SystemCalls) {

@@ -118,9 +118,127 @@ struct ReferenceTests {
 
     @Test(
         "are the environment's, a default, or a part of a longer value",
-        arguments: ["${env:KEY_SECRET}", "${env:NOWHERE:-default}", "${env:EMPTY:-default}", "a${env:KEY_ID}b"])
-    func environment(_ secret: String) throws {
-        #expect(try load(secret).diagnostics == [])
+        arguments: [
+            ("${env:KEY_SECRET}", "s3cret-value"), ("${env:NOWHERE:-default}", "default"),
+            ("${env:EMPTY:-default}", "default"), ("a${env:KEY_ID}b", "aidb"), ("$$${env:KEY_ID}", "$id"),
+            ("$${env:KEY_ID}", "${env:KEY_ID}"), ("$5 ${env:KEY_ID}", "$5 id"),
+        ])
+    func environment(_ written: String, _ meant: String) throws {
+        let loaded = Support.load(
+            """
+            providers: { a: { type: aliyun-dysms, access_key_id: id, access_key_secret: "${env:KEY_SECRET}" } }
+            templates:
+              t: { bindings: { a: { template_code: S, sign_name: "\(written)", constants: { place: "\(written)" } } } }
+            routes: [{ providers: a }]
+            """)
+        #expect(loaded.diagnostics == [])
+        let choice = try #require(loaded.settings?.templates.first?.bindings["a"]?.choices.first)
+        #expect(choice.fields["sign_name"] == .string(meant))
+        #expect(choice.parameters == [BoundParameter("place", .constant(meant))])
+    }
+
+    @Test("are shown as not set among the constants of a dry run, and are errors when messages would be sent")
+    func missingConstant() throws {
+        let yaml = """
+            providers: { a: { type: aliyun-dysms, access_key_id: id, access_key_secret: "${env:KEY_SECRET}" } }
+            templates:
+              t: { bindings: { a: { template_code: S, sign_name: s, constants: { place: "${env:NOWHERE}" } } } }
+            routes: [{ providers: a }]
+            """
+        let live = Support.load(yaml)
+        #expect(live.diagnostics.map(\.severity) == [.error])
+        #expect(live.diagnostics.first?.text.contains("'place': the environment variable NOWHERE is not set") == true)
+        let dry = Support.load(yaml, mode: .dryRun)
+        let choice = dry.settings?.templates.first?.bindings["a"]?.choices.first
+        #expect(choice?.parameters == [BoundParameter("place", .constant("not-set"))])
+    }
+
+    @Test(
+        "that are secrets draw a warning when the file shows them all the same",
+        arguments: [
+            ("${env:KEY_SECRET}", nil), ("${env:NOWHERE:-canary-7}", "has a default, which is a secret"),
+            ("${env:KEY_SECRET:-canary-7}", "has a default, which is a secret"), ("${env:KEY_SECRET:-}", nil),
+            ("canary-7", "is a secret written in clear"),
+        ] as [(String, String?)])
+    func secretDefaults(_ secret: String, _ warning: String?) throws {
+        let found = try load(secret).diagnostics
+        #expect(found.count == (warning == nil ? 0 : 1))
+        #expect(found.allSatisfy { $0.severity == .warning && !$0.text.contains("canary") })
+        if let warning { #expect(found.first?.text.contains(warning) == true) }
+    }
+
+    @Test(
+        "keep the password of a proxy out of the file, and no message quotes one",
+        arguments: [
+            ("http://proxy.example:3128", nil), ("http://user@proxy.example", nil),
+            ("http://user:${env:KEY_SECRET}@proxy.example", nil), ("${env:PROXY}", nil),
+            ("http://user:canary-7@proxy.example", "has a password written in clear"),
+            ("http://user:canary-7${env:KEY_ID}@proxy.example", "has a password written in clear"),
+            ("${env:NOWHERE:-http://user:canary-7@proxy.example}", "has a password written in clear"),
+            ("user:canary-7@proxy.example:3128", "expected a URL"),
+            ("ftp://user:canary-7@proxy.example", "expected a URL"),
+        ] as [(String, String?)])
+    func proxies(_ proxy: String, _ complaint: String?) {
+        let yaml = """
+            providers:
+              a: { type: aliyun-dysms, access_key_id: id, access_key_secret: "${env:KEY_SECRET}", proxy: "\(proxy)" }
+              b: { type: "\(proxy)" }
+            routes: [{ providers: [a, "\(proxy)"], deadline: "\(proxy)", strategy: "\(proxy)", match: { tag: t } }]
+            """
+        var environment = Support.secrets
+        environment["PROXY"] = "http://user:canary-7@proxy.example"
+        let found = Support.load(yaml, environment: environment).diagnostics
+        let own = found.filter { $0.line == 2 }
+        #expect(own.contains { complaint.map($0.text.contains) ?? true } == (complaint != nil))
+        #expect(found.count > 2 && found.allSatisfy { !$0.text.contains("canary") })
+    }
+
+    @Test(
+        "are refused where the file decides on routes",
+        arguments: [
+            ("match: { tag: X }", "'tag'"), ("match: { country: X }", "'country'"),
+            ("match: { prefix: X }", "'prefix'"),
+            ("match: { template: X }", "'template'"), ("name: X", "'name'"),
+        ])
+    func refused(_ part: String, _ key: String) {
+        for reference in ["${env:KEY_ID}", "${file:key}", "a-${env:KEY_ID}"] {
+            let part = part.replacing("X", with: "\"\(reference)\"")
+            let found = Support.load("providers: { j: { type: log } }\nroutes: [{ providers: j, \(part) }]").diagnostics
+            #expect(found.map(\.severity) == [.error] && found.map(\.line) == [2])
+            #expect(found.allSatisfy { $0.text.hasPrefix(key) && $0.text.contains("is not resolved here") })
+        }
+    }
+
+    @Test("are refused in names, countries and languages of the file")
+    func refusedNames() {
+        let found = Support.load(
+            """
+            default_country: ${env:KEY_ID}
+            default_locale: ${env:KEY_ID}
+            providers:
+              "${env:KEY_ID}": { type: log }
+              j: { type: log }
+            templates:
+              "${env:KEY_ID}": { text: x }
+              t:
+                parameters: { a: }
+                text: { "${env:KEY_ID}": x }
+                bindings: { j: { parameters: { a: "${env:KEY_ID}" } } }
+            routes: [{ providers: j }]
+            """)
+        let lines = found.diagnostics.filter { $0.text.contains("is not resolved here") }.map(\.line)
+        #expect(lines == [1, 2, 4, 7, 10, 11])
+    }
+
+    @Test("are text where a message's own words stand")
+    func words() {
+        let found = Support.load(
+            """
+            providers: { j: { type: log } }
+            templates: { t: { text: "write $${env:HOME} and $${file:x}" } }
+            routes: [{ providers: j }]
+            """)
+        #expect(found.diagnostics == [])
     }
 
     @Test("are errors when they are missing and messages would be sent, and warnings in a dry run")

@@ -10,33 +10,33 @@ struct RuleCoverageTests {
     private struct Subject {
         var channel: Channel
         var category: NotificationGateway.Category
-        var country: CountryCode
+        var country: CountryCode?
         var tag: NotificationGateway.Tag?
         var digits: String
 
         func fits(_ rule: Rule) -> Bool {
             (rule.channels.isEmpty || rule.channels.contains(channel))
                 && (rule.categories.isEmpty || rule.categories.contains(category))
-                && (rule.countries.isEmpty || rule.countries.contains(country))
+                && (rule.countries.isEmpty || country.map(rule.countries.contains) == true)
                 && (rule.tags.isEmpty || tag.map(rule.tags.contains) == true)
                 && (rule.recipientPrefixes.isEmpty || rule.recipientPrefixes.contains(where: digits.hasPrefix))
         }
     }
 
-    private let channels: [Channel] = [.sms, .voice, .email]
-    private let categories: [NotificationGateway.Category] = [.verification, .marketing, .notification]
-    private let countries: [CountryCode] = ["CN", "GB", "US"]
     private let tags: [NotificationGateway.Tag?] = ["a", "b", nil]
-    private let numbers = ["8613", "8615", "44", "1"]
+    private let phones: [(country: CountryCode?, digits: String)] = [
+        ("CN", "8613800138000"), ("CN", "8615800138000"), ("GB", "447700900123"), ("US", "12025550123"),
+    ]
 
+    /// Only phone numbers have a country and digits.
     private var world: [Subject] {
-        channels.flatMap { channel in
-            categories.flatMap { category in
-                countries.flatMap { country in
-                    tags.flatMap { tag in
-                        numbers.map {
-                            Subject(channel: channel, category: category, country: country, tag: tag, digits: $0)
-                        }
+        Channel.allCases.flatMap { channel in
+            let addresses = [.sms, .voice].contains(channel) ? phones : [(nil, "")]
+            return NotificationGateway.Category.allCases.flatMap { category in
+                tags.flatMap { tag in
+                    addresses.map {
+                        Subject(
+                            channel: channel, category: category, country: $0.country, tag: tag, digits: $0.digits)
                     }
                 }
             }
@@ -53,7 +53,7 @@ struct RuleCoverageTests {
         for _ in 0..<300 {
             let rules = (0..<6).map { _ in
                 Rule(
-                    channels: some([.sms, .voice], 1), categories: some([.verification, .marketing], 2),
+                    channels: some([.sms, .voice], 2), categories: some(NotificationGateway.Category.allCases, 3),
                     countries: some(["CN", "GB"], 1), tags: some(["a", "b"], 1),
                     recipientPrefixes: some(["86", "8613", "861"], 1))
             }
@@ -78,5 +78,72 @@ struct RuleCoverageTests {
         #expect(coverage.add(Rule(countries: ["GB"]), number: 1) == nil)
         #expect(coverage.add(Rule(categories: [.marketing], countries: ["CN", "GB"]), number: 2) == [0, 1])
         #expect(coverage.add(Rule(countries: ["CN", "US"]), number: 3) == nil)
+    }
+
+    @Test("a rule on closed lists is called unreachable exactly when no message reaches it first")
+    func completeness() {
+        let random = SeededRandom(seed: 11)
+        func some<Value: Hashable>(_ values: [Value]) -> Set<Value> {
+            Set((0..<random.next() % 5).map { _ in values[Int(random.next() % UInt64(values.count))] })
+        }
+        for _ in 0..<200 {
+            let rules = (0..<12).map { _ in
+                Rule(channels: some(Channel.allCases), categories: some(NotificationGateway.Category.allCases))
+            }
+            var coverage = RuleCoverage()
+            for (index, rule) in rules.enumerated() {
+                let isReached = world.contains { subject in
+                    subject.fits(rule) && !rules[..<index].contains { subject.fits($0) }
+                }
+                #expect((coverage.add(rule, number: index) == nil) == isReached, "\(rules[...index])")
+            }
+        }
+    }
+
+    @Test("rules that name every category take all before a rule for any")
+    func categories() {
+        var coverage = RuleCoverage()
+        #expect(coverage.add(Rule(categories: [.verification]), number: 0) == nil)
+        #expect(coverage.add(Rule(categories: [.notification]), number: 1) == nil)
+        #expect(coverage.add(Rule(countries: ["CN"]), number: 2) == nil)
+        #expect(coverage.add(Rule(categories: [.marketing]), number: 3) == nil)
+        #expect(coverage.add(Rule(), number: 4) == [0, 1, 3])
+    }
+
+    @Test("rules for texts and calls take all numbers of a country, and not all messages")
+    func channels() {
+        var coverage = RuleCoverage()
+        #expect(coverage.add(Rule(channels: [.sms]), number: 0) == nil)
+        #expect(coverage.add(Rule(channels: [.voice]), number: 1) == nil)
+        #expect(coverage.add(Rule(countries: ["CN"]), number: 2) == [0, 1])
+        #expect(coverage.add(Rule(recipientPrefixes: ["1"]), number: 3) == [0, 1])
+        #expect(coverage.add(Rule(), number: 4) == nil)
+    }
+
+    @Test("a country takes its prefixes, where they cannot belong to another country")
+    func prefixes() {
+        var coverage = RuleCoverage()
+        #expect(coverage.add(Rule(countries: ["CN", "GB"]), number: 0) == nil)
+        #expect(coverage.add(Rule(recipientPrefixes: ["8613"]), number: 1) == [0])
+        // Guernsey and others share 44; 8 may become 852.
+        #expect(coverage.add(Rule(recipientPrefixes: ["447"]), number: 2) == nil)
+        #expect(coverage.add(Rule(recipientPrefixes: ["8"]), number: 3) == nil)
+    }
+
+    @Test("the country that a prefix is bound to is that of every number under it", arguments: CountryCode.all)
+    func countryOfPrefix(_ country: CountryCode) {
+        let code = String(country.callingCode)
+        guard let bound = CountryOfPrefix.country(code) else { return }
+        #expect(bound == country)
+        var numbers = 0
+        for first in 10...99 {
+            for length in 4...12 {
+                let text = "+\(code)\(first)" + String(repeating: "5", count: length - 2)
+                guard let number = try? PhoneNumber(parsing: text), number.digits.hasPrefix(code) else { continue }
+                #expect(number.country == country)
+                numbers += 1
+            }
+        }
+        #expect(numbers > 0)
     }
 }

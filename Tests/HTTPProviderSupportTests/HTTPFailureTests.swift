@@ -44,6 +44,17 @@ struct HTTPFailureTests {
         }
     }
 
+    @Test(
+        "what the proxy refuses is not said of the vendor",
+        arguments: [
+            (HTTPFailure.Phase.nameResolution, "the proxy's host name could not be resolved: why"),
+            (.connect, "no connection through the proxy: why"),
+        ])
+    func proxy(phase: HTTPFailure.Phase, message: String) {
+        let failure = HTTPFailure(phase: phase, cause: .unreachable, isAtProxy: true, detail: "why")
+        #expect(ProviderError(failure).message == message)
+    }
+
     @Test("each phase has words of its own for people")
     func words() {
         let messages = HTTPFailure.Phase.allCases.map {

@@ -4,7 +4,7 @@ import LoopbackServer
 import Testing
 
 /// What every ``HTTPTransport`` does with a server that behaves.
-@Suite("an HTTP transport and a server that behaves", .timeLimit(.minutes(2)))
+@Suite("an HTTP transport and a server that behaves", .timeLimit(.minutes(10)))
 struct ExchangeRules {
     @Test("status, header fields and body arrive as sent", arguments: HTTPTransportSubject.all)
     func wholeAnswer(subject: HTTPTransportSubject) async throws {

@@ -3,7 +3,7 @@ import LoopbackServer
 import Testing
 
 /// How every ``HTTPTransport`` tells how far a request came.
-@Suite("an HTTP transport and a server that fails", .timeLimit(.minutes(2)))
+@Suite("an HTTP transport and a server that fails", .timeLimit(.minutes(10)))
 struct FailureRules {
     private static let secret = "TOPSECRET"
 

@@ -3,7 +3,7 @@ import LoopbackServer
 import Testing
 
 /// Cancellation, waiting for room and shutdown.
-@Suite("the life of a request in an HTTP transport", .timeLimit(.minutes(2)))
+@Suite("the life of a request in an HTTP transport", .timeLimit(.minutes(10)))
 struct LifeRules {
     /// A server that says when it has read a request and never answers.
     private static func silentServer(_ arrived: Signal, _ gone: Signal = Signal()) -> LoopbackServer {

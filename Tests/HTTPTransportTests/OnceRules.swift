@@ -3,7 +3,7 @@ import LoopbackServer
 import Testing
 
 /// That a request is never written twice, however a kept-alive connection ends.
-@Suite("an HTTP transport sends each request at most once", .timeLimit(.minutes(2)))
+@Suite("an HTTP transport sends each request at most once", .timeLimit(.minutes(10)))
 struct OnceRules {
     private static func post(_ server: LoopbackServer, _ path: String) -> HTTPRequest {
         HTTPRequest(method: .post, url: server.url(path), body: [1, 2, 3])

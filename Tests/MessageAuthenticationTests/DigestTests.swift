@@ -1,4 +1,5 @@
 import Crypto
+import Synchronization
 import Testing
 
 @testable import MessageAuthentication
@@ -21,12 +22,50 @@ struct DigestTests {
     @Test("agree with another library for keys of every length", arguments: Implementation.available)
     func keys(_ implementation: Implementation) {
         let message = Self.random(700)
-        for count in 0...150 {
-            let key = Self.random(count)
-            let code = HMACKey(.sha1, key, by: implementation).authenticationCode(for: message)
-            let expected = Crypto.HMAC<Insecure.SHA1>.authenticationCode(for: message, using: SymmetricKey(data: key))
-            #expect(code.bytes == Array(expected))
+        func code(_ algorithm: HashAlgorithm, _ key: [UInt8]) -> [UInt8] {
+            HMACKey(algorithm, key, by: implementation).authenticationCode(for: message).bytes
         }
+        for count in 0...260 {
+            let key = Self.random(count)
+            let same = SymmetricKey(data: key)
+            #expect(
+                code(.sha1, key)
+                    == Array(Crypto.HMAC<Insecure.SHA1>.authenticationCode(for: message, using: same)))
+            #expect(
+                code(.md5, key) == Array(Crypto.HMAC<Insecure.MD5>.authenticationCode(for: message, using: same)))
+            #expect(code(.sha256, key) == Array(Crypto.HMAC<SHA256>.authenticationCode(for: message, using: same)))
+        }
+    }
+
+    @Test(
+        "leave no key in the memory that they free",
+        arguments: HashAlgorithm.allCases, [0, 1, 63, 64, 65, 119, 120, 128, 500])
+    func wiping(_ algorithm: HashAlgorithm, _ count: Int) {
+        let wiped = Mutex<[Int]>([])
+        let observer: HMACKey.WipeObserver = { memory in
+            #expect(memory.allSatisfy { $0 == 0 })
+            wiped.withLock { $0.append(memory.count) }
+        }
+        var key: HMACKey? = HMACKey(algorithm, Self.random(count), by: .best, observingWipes: observer)
+        #expect(wiped.withLock { $0 } == [64])
+        let message = key?.begin()
+        key = nil
+        // A message in the making still needs the states.
+        #expect(wiped.withLock { $0 } == [64])
+        withExtendedLifetime(message) {}
+    }
+
+    @Test("wipe the prepared states with the last user")
+    func lastUser() {
+        let wiped = Mutex<[Int]>([])
+        do {
+            let key = HMACKey(.sha1, "secret".utf8, by: .best) { memory in
+                #expect(memory.allSatisfy { $0 == 0 })
+                wiped.withLock { $0.append(memory.count) }
+            }
+            #expect(!key.authenticationCode(for: [1, 2, 3]).bytes.isEmpty)
+        }
+        #expect(wiped.withLock { $0 } == [64, 64])
     }
 
     @Test("do not depend on how the bytes are cut", arguments: Implementation.available)

@@ -22,6 +22,27 @@ struct CommandTests {
         await tool.close()
     }
 
+    @Test(
+        "explain reports the mode in force, and asks for no secret",
+        arguments: [
+            ("live", "", [], "live"), ("live", "", ["--dry-run"], "dry-run"), ("live", "dry-run", [], "dry-run"),
+            ("dry-run", "", [], "dry-run"), ("dry-run", "", ["--live"], "live"), ("dry-run", "live", [], "live"),
+        ] as [(String, String, [String], String)])
+    func explainMode(_ file: String, _ environment: String, _ flags: [String], _ mode: String) async throws {
+        var tool = try await Tool.make(mode: file)
+        let path = tool.folder.file("providers.yaml")
+        let text = try read(path).replacing("${env:SANDBOX_SECRET:-sandbox-key-secret}", with: "${env:NOWHERE}")
+        try tool.folder.write(text, to: "providers.yaml")
+        tool.environment["NOTIFY_MODE"] = environment
+        let arguments = ["explain", "--to", "13800138000", "--template", "login-code", "--param", "code=271828"]
+        let end = try await tool.start(arguments + flags + ["--json"]).end()
+        #expect(end.status == 0)
+        #expect(try end.object()["mode"] as? String == mode)
+        #expect(try await tool.start(arguments + flags).end().output.contains(", \(mode), message"))
+        #expect(await tool.sandbox.requests().isEmpty)
+        await tool.close()
+    }
+
     @Test("check prints mistakes with their places and exits with 2, and with 0 when there are only warnings")
     func check() async throws {
         let tool = try await Tool.make()
@@ -52,6 +73,19 @@ struct CommandTests {
         #expect(try missing.list("records").isEmpty)
         #expect(try await tool.run("query", "--provider", "nobody", "--to", "13800138000").status == 2)
         #expect(try await tool.run("query", "--provider", "aliyun-primary").status == 2)
+        await tool.close()
+    }
+
+    @Test(
+        "query refuses a day on which nothing can have been sent",
+        arguments: ["29990101", "2999-01-01", "99991231", "18991231", "00010101", "2026-02-30", "tomorrow", ""])
+    func absurdDay(_ day: String) async throws {
+        let tool = try await Tool.make()
+        let end = try await tool.run(
+            "query", "--provider", "aliyun-primary", "--to", "13800138000", "--date", day)
+        #expect(end.status == 2)
+        #expect(end.errors.contains("--date takes a day"), "\(end.errors)")
+        #expect(await tool.sandbox.requests().isEmpty)
         await tool.close()
     }
 

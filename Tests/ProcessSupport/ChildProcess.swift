@@ -11,6 +11,13 @@ public final class ChildProcess: Sendable {
         public var output: String
         /// Standard error.
         public var errors: String
+
+        /// Describes an end.
+        public init(status: Int32, output: String, errors: String) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+        }
     }
 
     /// The program is not beside the tests.

@@ -57,8 +57,9 @@ extension ConformanceSubject {
         let fields = entry.metadata.sorted { $0.key < $1.key }.map { key, value in
             RequestPreview.Field(String(key.dropFirst("notify.".count)), value)
         }
+        let words = [entry.message] + fields.map { "\($0.name)=\($0.value)" }
         return ReceivedRequest(
-            destination: "log at info", bytes: Array("\(entry.message) \(fields)".utf8), fields: fields)
+            destination: "log at info", bytes: Array(words.joined(separator: " ").utf8), fields: fields)
     }
 
     private static func closedPipeBench() throws(NotApplicable) -> ProviderUnderTest {

@@ -171,7 +171,7 @@ final class ModelProvider: MessageProvider {
 private struct ModelLookup: StatusLookup {
     let transport: any HTTPTransport
     let fault: Fault?
-    var settlingTime: Duration { .zero }
+    var settlingTime: Duration? { .zero }
     var findsByReferenceAlone: Bool { true }
 
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord] {

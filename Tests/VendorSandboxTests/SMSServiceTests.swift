@@ -76,6 +76,25 @@ struct SMSServiceTests {
         #expect(service.inbox.map(\.text) == ["【A】您的验证码是1，5分钟内有效", "【B】您的验证码是2，5分钟内有效"])
     }
 
+    @Test(
+        "refuses a batch whose lists differ in length or are none",
+        arguments: [
+            (["SmsUpExtendCodeJson": #"["90997",""]"#], "OK"), (["SmsUpExtendCodeJson": ""], "OK"),
+            (["SmsUpExtendCodeJson": #"["90997"]"#], "isv.INVALID_PARAMETERS"),
+            (["SmsUpExtendCodeJson": #"["1","2","3"]"#], "isv.INVALID_PARAMETERS"),
+            (["SmsUpExtendCodeJson": "90997"], "isv.INVALID_JSON_PARAM"),
+            (["SmsUpExtendCodeJson": "[90997,1]"], "isv.INVALID_JSON_PARAM"),
+            (["SignNameJson": #"["A"]"#], "isv.INVALID_PARAMETERS"),
+            (["TemplateParamJson": #"[{"code":"1"}]"#], "isv.INVALID_PARAMETERS"),
+        ])
+    func batchLists(_ changes: [String: String], _ expected: String) {
+        let lists = [
+            "PhoneNumberJson": #"["13800138000","13900139000"]"#, "SignNameJson": #"["A","B"]"#,
+            "TemplateCode": "SMS_0000", "TemplateParamJson": #"[{"code":"1"},{"code":"2"}]"#,
+        ]
+        #expect(code(request("SendBatchSms", lists.merging(changes) { $1 })) == expected)
+    }
+
     @Test("finds a message by phone and day, page by page")
     func query() throws {
         var service = SMSService(templates: SandboxConfiguration.defaultTemplates)
@@ -97,7 +116,7 @@ struct ScriptRuleTests {
     func reads() throws {
         let rules = try ScriptRule.parse(
             Data(
-                #"[{"match":{"phone":"+86 1"},"after":1,"times":2,"answer":{"throttle":{"retry_after_ms":300},"delay_ms":5}}]"#
+                #"[{"match":{"phone":"+86 138-0013-8000"},"after":1,"times":2,"answer":{"throttle":{"retry_after_ms":300},"delay_ms":5}}]"#
                     .utf8))
         #expect(rules.first?.answer.code == "Throttling.User")
         #expect(rules.first?.answer.headers == ["x-acs-retry-after": "300"])
@@ -111,6 +130,14 @@ struct ScriptRuleTests {
             (#"[{"answer":{"cod":"x"}}]"#, "unknown key 'cod'"), (#"[{"answer":{"close":"x"}}]"#, "before-reading"),
             (#"[{"answer":{}},{"answer":{},"times":-1}]"#, "rule 2: 'times'"),
             (#"[{"answer":{"delay_ms":"x"}}]"#, "'delay_ms'"), (#"[{"match":{"fone":"1"},"answer":{}}]"#, "'fone'"),
+            (#"[{"answer":{}},{"match":{"phone":"12"},"answer":{}}]"#, "rule 2.match: 'phone'"),
+            (#"[{"match":{"phone":"138 0013 800x"},"answer":{}}]"#, "'138 0013 800x' is none"),
+            (#"[{"match":{"phone":""},"answer":{}}]"#, "'phone'"),
+            (#"[{"answer":{"http_status":99}}]"#, "rule 1.answer: 'http_status' is a whole number from 100 to 599"),
+            (#"[{"answer":{"http_status":600}}]"#, "'http_status'"), (#"[{"answer":{"http_status":0}}]"#, "100 to 599"),
+            (#"[{"answer":{"headers":{"X":"a\r\nSet-Cookie: b"}}}]"#, "rule 1.answer: 'X' is no header field"),
+            (#"[{"answer":{"headers":{"X":"a\nb"}}}]"#, "'X'"), (#"[{"answer":{"headers":{"X Y":"a"}}}]"#, "'X Y'"),
+            (#"[{"answer":{"body":"","content_type":"text/html\r\nX: y"}}]"#, "'Content-Type'"),
         ])
     func refuses(_ script: String, _ expected: String) {
         #expect { try ScriptRule.parse(Data(script.utf8)) } throws: { "\($0)".contains(expected) }

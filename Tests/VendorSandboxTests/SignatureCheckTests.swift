@@ -63,6 +63,53 @@ struct SignatureCheckTests {
         #expect(code(SignatureCheck(accounts: request.judge.accounts, now: { later })) == "InvalidTimeStamp.Expired")
     }
 
+    @Test(
+        "a missing header is named as the parameter that it stands for",
+        arguments: [
+            ("x-acs-version", "MissingVersion"), ("x-acs-signature-nonce", "MissingSignatureNonce"),
+            ("x-acs-date", "MissingTimestamp"), ("x-acs-content-sha256", "MissingContentSha256"),
+            ("x-acs-action", "MissingAction"), ("authorization", "MissingAuthorization"),
+        ])
+    func missingHeader(_ name: String, _ expected: String) throws {
+        let request = try #require(SDKRequest.all("aliyun-v3.json").first)
+        var received = request.received
+        received.headers.removeAll { $0.name == name }
+        #expect { try request.judge.authenticate(received) } throws: { error in
+            (error as? VendorFault)?.code == expected && (error as? VendorFault)?.status == 400
+        }
+        received.headers.append((name, ""))
+        #expect { try request.judge.authenticate(received) } throws: { ($0 as? VendorFault)?.code == expected }
+    }
+
+    @Test(
+        "a temporary key needs its own token, and a permanent one none",
+        arguments: ["aliyun-v1.json", "aliyun-v3.json"])
+    func tokens(_ file: String) throws {
+        let request = try #require(SDKRequest.all(file).first { $0.security_token != nil })
+        let account = try #require(request.judge.accounts.values.first)
+        func code(_ token: String?) -> String? {
+            var changed = account
+            changed.securityToken = token
+            let check = SignatureCheck(accounts: [account.accessKeyID: changed], now: request.judge.now)
+            do throws(VendorFault) {
+                _ = try check.authenticate(request.received)
+                return nil
+            } catch {
+                return error.code
+            }
+        }
+        #expect(code(account.securityToken) == nil)
+        #expect(code("another") == "InvalidSecurityToken.MismatchWithAccessKey")
+        #expect(code(nil) == "InvalidSecurityToken.MismatchWithAccessKey")
+        let plain = try #require(SDKRequest.all(file).first { $0.security_token == nil })
+        var temporary = try #require(plain.judge.accounts.values.first)
+        temporary.securityToken = "token"
+        let check = SignatureCheck(accounts: [temporary.accessKeyID: temporary], now: plain.judge.now)
+        #expect { try check.authenticate(plain.received) } throws: {
+            ($0 as? VendorFault)?.code == "MissingSecurityToken"
+        }
+    }
+
     @Test("random bytes never trap")
     func fuzz() {
         let judge = SignatureCheck(accounts: [:], now: { Date() })

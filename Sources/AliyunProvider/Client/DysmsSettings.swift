@@ -12,16 +12,18 @@ public struct DysmsSettings: Sendable {
     public var signature: SignatureVersion
     /// The sign name where a binding has none.
     public var signName: String?
-    /// Before the country code of numbers outside the mainland: `00`, or nothing.
+    /// Before the country code of numbers outside the mainland: `00`, or nothing, where numbers that would read as
+    /// mainland ones keep the `00`.
     public var internationalPrefix: String
-    /// How long the vendor's records may lack a message that it has taken. The vendor names no time.
-    public var settlingTime: Duration
+    /// How long the vendor's records may lack a message that it has taken. The vendor names no time, so by default a
+    /// message that they lack is never taken for refused.
+    public var settlingTime: Duration?
 
     /// Describes an account.
     public init(
         accessKey: AccessKey, endpoint: HTTPEndpoint, region: String = DysmsEndpoints.defaultRegion,
         signature: SignatureVersion = .v3, signName: String? = nil, internationalPrefix: String = "00",
-        settlingTime: Duration = .seconds(30)
+        settlingTime: Duration? = nil
     ) {
         self.accessKey = accessKey
         self.endpoint = endpoint

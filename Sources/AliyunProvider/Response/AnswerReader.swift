@@ -11,6 +11,8 @@ struct AnsweredCall: Sendable {
     var receivedAt: WallTime
     /// What must not stand in an error.
     var redaction: TextRedaction
+    /// It was signed a second time, by the vendor's clock.
+    var isCorrected = false
 }
 
 /// Judges answers: success is HTTP 200 with code `OK` and nothing else; the rest becomes a ``ProviderError`` by the
@@ -37,7 +39,7 @@ enum AnswerReader {
         switch code {
         case "isv.BLACK_KEY_CONTROL_LIMIT": error.reason = blacklistReason(text)
         case "SignatureDoesNotMatch": error.message = SignatureMismatch.explanation(text, answered)
-        case "InvalidTimeStamp.Expired": error.message += ClockSkew.explanation(response, answered)
+        case DysmsErrorCodes.expiredTimestamp: error.message += ClockSkew.explanation(response, answered)
         default: break
         }
         if error.message.isEmpty { error.message = "the vendor gave no text; HTTP status \(response.status)" }
@@ -83,7 +85,7 @@ enum AnswerReader {
         case .unsaid: nil
         case .header:
             response.headers["x-acs-retry-after"].flatMap(RetryAfter.parseMilliseconds)
-                ?? response.headers["Retry-After"].flatMap { RetryAfter.parse($0, now: now) }
+                ?? RetryAfter.pause(in: response.headers, now: now)
         case .level: LimitLevel.pause(named: text, now: now)
         case .dayEnd: LimitLevel.untilDayEnd(now)
         case .monthEnd: LimitLevel.untilMonthEnd(now)
@@ -124,12 +126,17 @@ enum SignatureMismatch {
 enum ClockSkew {
     /// ` (the local clock is 17 min 3 s ahead of the vendor's)`.
     static func explanation(_ response: HTTPResponse, _ answered: AnsweredCall) -> String {
+        let correction = answered.isCorrected ? "; signed again by the vendor's clock, it was refused again" : ""
+        return " (\(verdict(response, answered))\(correction))"
+    }
+
+    private static func verdict(_ response: HTTPResponse, _ answered: AnsweredCall) -> String {
         guard let date = response.headers["Date"].flatMap(HTTPDate.parse) else {
-            return " (check the local clock: the vendor refuses what is more than 15 minutes off)"
+            return "check the local clock: the vendor refuses what is more than 15 minutes off"
         }
         let skew = answered.receivedAt.secondsSinceEpoch - date.secondsSinceEpoch
-        if skew == 0 { return " (the local clock agrees with the vendor's; the request may have been held up)" }
-        return " (the local clock is \(words(skew.magnitude)) \(skew > 0 ? "ahead of" : "behind") the vendor's)"
+        if skew == 0 { return "the local clock agrees with the vendor's; the request may have been held up" }
+        return "the local clock is \(words(skew.magnitude)) \(skew > 0 ? "ahead of" : "behind") the vendor's"
     }
 
     private static func words(_ seconds: UInt64) -> String {

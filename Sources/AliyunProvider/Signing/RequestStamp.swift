@@ -15,9 +15,9 @@ package struct RequestStamp: Sendable, Hashable {
         self.nonce = nonce
     }
 
-    /// Reads the clock and draws 128 random bits.
-    package init(clock: any GatewayClock, random: any RandomSource) {
-        timestamp = Self.text(of: clock.wallTime.components)
+    /// Writes a time and draws 128 random bits.
+    package init(at time: WallTime, random: any RandomSource) {
+        timestamp = Self.text(of: time.components)
         nonce = Self.hexadecimal(random.next(), random.next())
     }
 

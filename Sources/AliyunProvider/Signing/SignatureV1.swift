@@ -48,7 +48,8 @@ package final class SignatureV1: RequestSigner {
         _ accessKey: AccessKey, service: RPCService, region: String? = nil, format: String = "JSON",
         extra: [RPCParameter] = []
     ) {
-        key = HMACKey(.sha1, Array((accessKey.secret.reveal() + "&").utf8))
+        // Joined lazily: a text of both would stay in freed memory.
+        key = HMACKey(.sha1, [accessKey.secret.reveal().utf8, "&".utf8].joined())
         urlPrefix = Array((service.endpoint.origin + "/?").utf8)
         var fields: [(parameter: RPCParameter, value: CommonValue)] = [
             (RPCParameter("AccessKeyId", accessKey.id), .fixed), (RPCParameter("Format", format), .fixed),

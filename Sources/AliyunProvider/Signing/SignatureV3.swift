@@ -83,7 +83,7 @@ package final class SignatureV3: RequestSigner {
         _ accessKey: AccessKey, service: RPCService, extra: [HTTPRequest.Header] = [],
         unsigned: [HTTPRequest.Header] = [HTTPRequest.Header("accept", "application/json")]
     ) {
-        key = HMACKey(.sha256, Array(accessKey.secret.reveal().utf8))
+        key = HMACKey(.sha256, accessKey.secret.reveal().utf8)
         origin = Array((service.endpoint.origin + "/").utf8)
         unsignedHeaders = unsigned
         var headers = [

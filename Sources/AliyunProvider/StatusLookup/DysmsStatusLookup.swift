@@ -7,7 +7,7 @@ import NotificationGateway
 struct DysmsStatusLookup: StatusLookup {
     let client: DysmsClient
 
-    var settlingTime: Duration { client.settings.settlingTime }
+    var settlingTime: Duration? { client.settings.settlingTime }
     var findsByReferenceAlone: Bool { false }
 
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord] {
@@ -16,7 +16,7 @@ struct DysmsStatusLookup: StatusLookup {
                 .unsupported, .rejected, message: "Dysms finds messages by phone number only; name the recipient")
         }
         var records: [StatusRecord] = []
-        for day in QuerySendDetails.days(around: query.sentAt) {
+        for day in QuerySendDetails.days(around: query.sentAt, skew: client.vendorClock.offset) {
             records += try await self.records(of: number, day: day, query)
         }
         return records

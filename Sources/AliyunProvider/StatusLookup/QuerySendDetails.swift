@@ -23,9 +23,12 @@ enum QuerySendDetails {
     /// The days that have to be asked for a message sent at a time: around midnight, both.
     ///
     /// A clock may be 15 minutes off before the vendor refuses a request, so that much counts as "around".
-    static func days(around time: WallTime) -> [String] {
+    ///
+    /// - Parameter skew: how far the vendor's clock was found ahead of the one that told the time, in seconds. Whether it
+    ///   was so already when the message was sent is not known, so that both times are asked for.
+    static func days(around time: WallTime, skew: Int64 = 0) -> [String] {
         var days: [String] = []
-        for offset: Int64 in [0, -900, 900] {
+        for offset: Int64 in [0, -900, 900, skew, skew - 900, skew + 900] {
             let date = LimitLevel.vendorTime(time.advanced(by: offset)).components
             let day = padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2)
             if !days.contains(day) { days.append(day) }

@@ -43,7 +43,9 @@ struct BindingReader {
             bound.append(BoundParameter(name, .parameter(parameter.name)))
         }
         for entry in reader.entries("constants", of: "constants by the vendor's name") {
-            if let value = reader.text(entry.value, entry.key) {
+            // Required, so that a dry run without the value still shows the parameter.
+            let field = OptionField(entry.key, .string, required: true, help: "")
+            if case .string(let value)? = values.value(entry.value, of: field) {
                 bound.append(BoundParameter(entry.key, .constant(value)))
             }
         }

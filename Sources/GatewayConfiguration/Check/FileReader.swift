@@ -16,8 +16,9 @@ struct FileReader {
         let modeField = OptionField("mode", .choice(GatewaySettings.Mode.allCases.map(\.rawValue)), help: "")
         let written = reader.choice(modeField, as: GatewaySettings.Mode.self)
 
+        let mode = mode ?? written ?? .live
         var sources = sources
-        sources.mode = mode ?? written ?? .live
+        if mode == .dryRun { sources.toleratesMissing = true }
         let values = ValueReader(report: report, sources: sources)
         let providers = ProviderReader(kinds: kinds, values: values, context: context).read(reader)
         let templates = TemplateReader(kinds: kinds, providers: providers, values: values).read(reader)
@@ -29,7 +30,7 @@ struct FileReader {
             providers: providers, templates: templates, routes: routes, defaultLocale: defaultLocale, report: report
         ).run()
         return GatewaySettings(
-            mode: sources.mode,
+            mode: mode,
             defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
             defaultLocale: defaultLocale ?? nil,
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),

@@ -81,16 +81,34 @@ struct MappingReader {
         for entry in entries where entry.key.isEmpty {
             report.error(entry.keyPlace, "a name of \(what) is empty")
         }
+        for entry in entries { refuseReference(entry.key, entry.keyPlace, key) }
         return entries.filter { !$0.key.isEmpty }
     }
 
-    /// The text of a node; anything else is reported.
+    /// The text of a node that means what it says; anything else is reported.
     func text(_ node: YAMLNode, _ key: String, expected: String = "text") -> String? {
+        guard let text = scalar(node, key, expected: expected), !refuseReference(text, node.place, key) else {
+            return nil
+        }
+        return text
+    }
+
+    /// The text of a node whose `${…}` its reader understands; anything else is reported.
+    func scalar(_ node: YAMLNode, _ key: String, expected: String) -> String? {
         guard let text = node.text else {
             report.error(node.place, "\(quoted(key)): expected \(expected), found \(node.kind)")
             return nil
         }
         return text
+    }
+
+    /// Names, tags, prefixes, countries and languages decide routes, which must be the same on every machine; one that
+    /// looks like a reference would otherwise silently stand for itself and match nothing.
+    @discardableResult
+    private func refuseReference(_ text: String, _ place: YAMLPlace, _ key: String) -> Bool {
+        guard let reference = ["${env:", "${file:"].first(where: text.contains) else { return false }
+        report.error(place, "\(quoted(key)): \(reference)…} is not resolved here; write the value itself")
+        return true
     }
 
     func countries(_ key: String) -> [CountryCode] {

@@ -71,14 +71,17 @@ struct ReachabilityCheck {
 
     /// Walks the routes in order as a message of the template would, up to the first that takes them all.
     private func check(_ read: ReadTemplate, _ live: [ReadRoute]) {
-        var reported: Set<ProviderName> = []
+        // An error says all that there is to say about a provider; a warning must not hide the error of a later route.
+        var reported: [ProviderName: Diagnostic.Severity] = [:]
         var isRouted = false
         for route in live where mayMatch(route.route.rule, read) {
             isRouted = true
             // What a rule with a mistake would take is not known, and must not make the template look wrong.
             guard route.isRuleWhole, read.isCategoryKnown || route.route.rule.categories.isEmpty else { continue }
-            for candidate in route.route.candidates where !reported.contains(candidate.provider) {
-                if check(read, candidate.provider, route) { reported.insert(candidate.provider) }
+            for name in route.route.candidates.map(\.provider) where reported[name] != .error {
+                guard let fault = fault(read, name, route), fault.severity != reported[name] else { continue }
+                reported[name] = fault.severity
+                report.add(fault.severity, read.place, fault.text)
             }
             if takesAll(route.route.rule) { break }
         }
@@ -97,31 +100,33 @@ struct ReachabilityCheck {
         rule.channels.isEmpty && rule.countries.isEmpty && rule.tags.isEmpty && rule.recipientPrefixes.isEmpty
     }
 
-    /// Whether something was reported about the template at this provider.
-    private func check(_ read: ReadTemplate, _ name: ProviderName, _ route: ReadRoute) -> Bool {
-        guard let kind = providers[name]?.kind else { return false }
+    private struct Fault {
+        var severity = Diagnostic.Severity.error
+        var text: String
+    }
+
+    /// What is wrong with the template at a provider to which a route can send it.
+    private func fault(_ read: ReadTemplate, _ name: ProviderName, _ route: ReadRoute) -> Fault? {
+        guard let kind = providers[name]?.kind else { return nil }
         let channels = route.route.rule.channels
-        guard channels.isEmpty || !channels.isDisjoint(with: kind.capabilities.channels) else { return false }
+        guard channels.isEmpty || !channels.isDisjoint(with: kind.capabilities.channels) else { return nil }
         let template = read.template
         let who = "template \(quoted(template.name.rawValue))"
         let reach = "route \(quoted(route.route.name.rawValue)) can send it to \(quoted(name.rawValue))"
         if kind.capabilities.needsBinding, !read.boundProviders.contains(name) {
-            report.error(read.place, "\(who) has no binding for \(quoted(name.rawValue)), and \(reach); add one")
-            return true
+            return Fault(text: "\(who) has no binding for \(quoted(name.rawValue)), and \(reach); add one")
         }
         if !kind.capabilities.content.contains(.vendorTemplate), template.texts.isEmpty {
-            report.error(read.place, "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
-            return true
+            return Fault(text: "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
         }
         if kind.capabilities.content.contains(.text), !read.boundProviders.contains(name), lacksText(read) {
-            report.warning(
-                read.place,
-                "\(who) has no text for messages that name no language, and \(reach); add the text 'default', or set "
-                    + "default_locale")
-            return true
+            return Fault(
+                severity: .warning,
+                text: "\(who) has no text for messages that name no language, and \(reach); add the text 'default', or "
+                    + "set default_locale")
         }
-        guard let binding = template.bindings[name], kind.capabilities.needsBinding else { return false }
-        return checkChoices(binding, route, who: who, reach: reach, at: read.place)
+        guard let binding = template.bindings[name], kind.capabilities.needsBinding else { return nil }
+        return fault(of: binding, route.route.rule.countries, who: who, reach: reach)
     }
 
     /// Whether there are texts, and none for a message that names no language.
@@ -139,21 +144,18 @@ struct ReachabilityCheck {
         return defaultLocale != nil
     }
 
-    private func checkChoices(
-        _ binding: Binding, _ route: ReadRoute, who: String, reach: String, at place: YAMLPlace
-    ) -> Bool {
-        let wanted = route.route.rule.countries
+    /// What is wrong with the choices of a binding for a route that takes some countries, or any.
+    private func fault(of binding: Binding, _ wanted: Set<CountryCode>, who: String, reach: String) -> Fault? {
         let serving = binding.choices.filter(\.locales.isEmpty)
-        guard !serving.contains(where: \.countries.isEmpty), !binding.choices.isEmpty else { return false }
-        let served = serving.reduce(into: Set<CountryCode>()) { $0.formUnion($1.countries) }
-        let lacking = wanted.subtracting(served).sorted().map(\.rawValue)
+        guard !serving.contains(where: \.countries.isEmpty), !binding.choices.isEmpty else { return nil }
         guard !wanted.isEmpty, binding.choices.allSatisfy(\.locales.isEmpty) else {
-            report.warning(
-                place, "\(who): no choice of the binding serves every country and language, and \(reach) for any")
-            return true
+            return Fault(
+                severity: .warning,
+                text: "\(who): no choice of the binding serves every country and language, and \(reach) for any")
         }
-        guard !lacking.isEmpty else { return false }
-        report.error(place, "\(who): no choice of the binding serves \(lacking.joined(separator: ", ")), and \(reach)")
-        return true
+        let served = serving.reduce(into: Set<CountryCode>()) { $0.formUnion($1.countries) }
+        let lacking = wanted.subtracting(served).sorted().map(\.rawValue).joined(separator: ", ")
+        return lacking.isEmpty
+            ? nil : Fault(text: "\(who): no choice of the binding serves \(lacking), and \(reach)")
     }
 }

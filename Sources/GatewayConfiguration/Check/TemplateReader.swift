@@ -109,7 +109,7 @@ struct TemplateReader {
     }
 
     private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
-        guard let source = reader.text(node, "text", expected: "a text with ${name} places") else { return nil }
+        guard let source = reader.scalar(node, "text", expected: "a text with ${name} places") else { return nil }
         let known = template.parameters.map(\.name)
         for name in TextTemplate.parameterNames(in: source) where !known.contains(name) {
             report.error(
@@ -117,9 +117,25 @@ struct TemplateReader {
                 "the text has ${\(name)}, and the template no parameter \(quoted(name))"
                     + hint(name, known, orElse: "declare it under 'parameters'"))
         }
-        do throws(TextTemplate.Invalid) { return try TextTemplate(source) } catch {
+        do throws(TextTemplate.Invalid) {
+            let text = try TextTemplate(source)
+            warnOfEscapes(text, known, node.place)
+            return text
+        } catch {
             report.error(node.place, "'text': \(error.description)")
             return nil
+        }
+    }
+
+    /// `$${amount}` is how a price is written by who means `$` and the amount, and means the opposite.
+    private func warnOfEscapes(_ text: TextTemplate, _ known: [String], _ place: YAMLPlace) {
+        for case .literal(let literal) in text.segments {
+            for name in known where literal.contains("${\(name)}") {
+                report.warning(
+                    place,
+                    "$${\(name)} shows people the text ${\(name)}, not the parameter's value; "
+                        + "write $$${\(name)} for a $ before the value")
+            }
         }
     }
 

@@ -17,7 +17,7 @@ final class DiagnosticReport {
         self.file = file
     }
 
-    func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text) }
+    func error(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.error, place, text()) }
 
     /// What stands at the place cannot be read: everything else about it would only follow from that.
     func unreadable(_ place: YAMLPlace, _ text: String) {
@@ -25,9 +25,9 @@ final class DiagnosticReport {
         silenced.insert(place)
     }
 
-    func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text) }
+    func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text()) }
 
-    private func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: () -> String) {
+    func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: @autoclosure () -> String) {
         if severity == .error { errorCount += 1 }
         guard !silenced.contains(place) else { return }
         guard diagnostics.count < Self.most else {
@@ -66,7 +66,9 @@ final class DiagnosticReport {
     }
 }
 
-/// A word of the file as messages show it: quoted, and not the whole of a long one.
+/// A word of the file as messages show it: quoted, and not the whole of a long one. Nothing of the form `user:password@host`
+/// is shown.
 func quoted(_ word: String) -> String {
-    word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
+    if let at = word.lastIndex(of: "@"), word[..<at].contains(":") { return "a text that may hold a password" }
+    return word.count > 60 ? "'\(word.prefix(60))…'" : "'\(word)'"
 }

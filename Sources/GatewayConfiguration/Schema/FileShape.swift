@@ -96,7 +96,10 @@ enum FileShape {
         help: "How the providers are ordered for a message.")
     static let deadline = OptionField(
         "deadline", .duration,
-        help: "Time from the call to the outcome; by category 15s, 1m, 5m where none is given.")
+        help: """
+            Time from the call to the outcome; the message's own counts where it is shorter. 15s, 1m, 5m by category where \
+            neither names one.
+            """)
     static let retries = OptionField(
         "retries", .integer(0...10), default: .integer(Route.defaultRetries),
         help: "Retries with the same provider, at most.")

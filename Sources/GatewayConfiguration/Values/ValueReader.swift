@@ -16,10 +16,10 @@ struct ValueReader {
         }
         do throws(ValueReferences.Invalid) {
             let references = try ValueReferences(text)
-            if field.type == .secret, !references.hasReference, !text.isEmpty {
+            if let secret = secret(in: references, field) {
                 report.warning(
                     node.place,
-                    "\(quoted(field.name)) is a secret written in clear; give it by ${env:NAME} or ${file:path}")
+                    "\(quoted(field.name)) \(secret) in clear; give it by ${env:NAME} or ${file:path}")
             }
             switch sources.resolve(references) {
             case .value(let value): return typed(value, field, node, isVisible: !references.hasReference)
@@ -31,8 +31,18 @@ struct ValueReader {
         }
     }
 
+    /// What of a value the file shows to everyone who can read it, though it should not.
+    private func secret(in references: ValueReferences, _ field: OptionField) -> String? {
+        switch field.type {
+        case .secret where !references.hasReference && references.segments != [.literal("")]: "is a secret written"
+        case .secret where references.hasVisibleDefault: "has a default, which is a secret written"
+        case .url where references.hasVisiblePassword: "has a password written"
+        default: nil
+        }
+    }
+
     private func missing(_ what: String, _ field: OptionField, _ node: YAMLNode) -> OptionValue? {
-        guard sources.mode == .dryRun else {
+        guard sources.toleratesMissing else {
             report.error(node.place, "\(quoted(field.name)): \(what)")
             return nil
         }
@@ -51,7 +61,12 @@ struct ValueReader {
             guard case .path = field.type, case .string(let path) = value else { return value }
             return .string(sources.absolute(path))
         }
-        let found = isVisible && field.type != .secret ? quoted(text) : "a value from outside that is none"
+        // An @ in what should be a URL stands behind a user's name and password.
+        let isPrivate = field.type == .secret || field.type == .url && text.contains("@")
+        let found =
+            !isVisible
+            ? "a value from outside that is none"
+            : isPrivate ? "a text that may hold a password" : quoted(text)
         report.error(
             node.place,
             "\(quoted(field.name)): expected \(field.type.expectation), found \(found)"

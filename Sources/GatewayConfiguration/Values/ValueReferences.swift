@@ -1,4 +1,6 @@
-/// The `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` of a value. `$${` stands for a literal `${`.
+import NotificationGateway
+
+/// The `${env:NAME}`, `${env:NAME:-default}` and `${file:path}` of a value. Before `{`, `$$` stands for one `$`.
 struct ValueReferences {
     enum Segment: Equatable {
         case literal(String)
@@ -18,28 +20,44 @@ struct ValueReferences {
         segments.contains { if case .literal = $0 { false } else { true } }
     }
 
+    /// Whether a part of the value stands in the file all the same, as the default of a variable.
+    var hasVisibleDefault: Bool {
+        segments.contains { if case .environment(_, let fallback?) = $0 { !fallback.isEmpty } else { false } }
+    }
+
+    /// Whether the file itself shows the password of a URL such as `http://user:password@proxy`.
+    var hasVisiblePassword: Bool {
+        let visible = segments.map { segment in
+            switch segment {
+            case .literal(let text): text
+            case .environment(_, let fallback): fallback ?? ""
+            case .file: ""
+            }
+        }.joined()
+        guard let at = visible.lastIndex(of: "@") else { return false }
+        let user = visible[..<at]
+        let start = user.firstRange(of: "://")?.upperBound ?? user.startIndex
+        guard let colon = user[start...].firstIndex(of: ":") else { return false }
+        return user.index(after: colon) < user.endIndex
+    }
+
     init(_ text: String) throws(Invalid) {
         var segments: [Segment] = []
         var literal = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             literal += rest[..<dollar]
-            let tail = rest[dollar...]
-            if tail.hasPrefix("$${") {
-                literal += "${"
-                rest = tail.dropFirst(3)
-            } else if tail.hasPrefix("${") {
-                guard let end = tail.firstIndex(of: "}") else {
-                    throw Invalid(message: "${ is never closed; write } behind the name, or $${ for a literal ${")
-                }
-                if !literal.isEmpty { segments.append(.literal(literal)) }
-                literal = ""
-                segments.append(try Self.reference(tail[..<end].dropFirst(2)))
-                rest = tail[end...].dropFirst()
-            } else {
-                literal += "$"
-                rest = tail.dropFirst()
+            let run = DollarRun(at: dollar, in: rest)
+            literal += run.literal
+            rest = rest[run.end...]
+            guard run.opensPlace else { continue }
+            guard let end = rest.firstIndex(of: "}") else {
+                throw Invalid(message: "${ is never closed; write } behind the name, or $${ for a literal ${")
             }
+            if !literal.isEmpty { segments.append(.literal(literal)) }
+            literal = ""
+            segments.append(try Self.reference(rest[..<end]))
+            rest = rest[end...].dropFirst()
         }
         literal += rest
         if !literal.isEmpty || segments.isEmpty { segments.append(.literal(literal)) }

@@ -9,7 +9,8 @@ struct ValueSources {
     var environment: [String: String]
     /// The folder of the configuration file: relative paths count from there.
     var folder: String
-    var mode: GatewaySettings.Mode
+    /// Whether a value that is not there draws a warning only, because nothing is sent.
+    var toleratesMissing: Bool
 
     enum Resolved {
         case value(String)

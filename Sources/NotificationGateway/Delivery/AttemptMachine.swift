@@ -3,9 +3,14 @@
 ///     send ──accepted──────────────────────────────→ done
 ///      ↑ └──failed──→ policy ─ retry ─→ pause ─→ send (same provider)
 ///      │                     ├ next ──────────→ send (next provider)
+///      │                     ├ narrow ────────→ send (same provider, each half of the recipients)
 ///      │                     ├ reconcile ─────→ ask … ─ found ─→ done
 ///      │                     └ stop ─→ stop          └ absent ─→ next, unknown ─→ stop (or next)
 ///      └──────────────────────────────────────────────────────────┘
+///
+/// A run ends. For n recipients it makes at most (2n - 1) + n × retries attempts with each candidate: halving makes a tree
+/// with n leaves at most, and what was retried as a whole is not retried again in parts. For one recipient that is
+/// 1 + retries.
 struct AttemptMachine: Sendable {
     /// What the driver does next.
     enum Action: Sendable, Hashable {
@@ -13,6 +18,8 @@ struct AttemptMachine: Sendable {
         case send(candidate: Int, attempt: Int)
         /// Wait until then, and send to the candidate.
         case pause(until: ContinuousClock.Instant, candidate: Int, attempt: Int)
+        /// Send to the candidate again, each half of the recipients by itself; `attempt` does not count on.
+        case narrow(candidate: Int, attempt: Int)
         /// Ask the candidate's vendor about the last request, again and again until it is settled.
         case ask(candidate: Int, until: ContinuousClock.Instant)
         /// Nothing more.
@@ -44,12 +51,19 @@ struct AttemptMachine: Sendable {
     let deadline: ContinuousClock.Instant
     private(set) var candidate = 0
     private(set) var attempt = 1
-    /// Whether an earlier attempt may have been taken: a later rejection does not undo that.
-    private(set) var mayBeTaken = false
+    /// The time until which the current candidate's attempts may run, retries and their pauses included: the time left when
+    /// the candidate started is shared among the candidates left, so that a vendor that hangs, again and again, does not use
+    /// up its successor's time.
+    private(set) var shareEnd: ContinuousClock.Instant
+    /// How many attempts may have been taken: a later rejection does not undo that, and a vendor that lacks its own attempt
+    /// says nothing about another's.
+    private(set) var openAttempts = 0
+    /// Whether the last attempt is one of them.
+    private var isLastOpen = false
 
     init(
         category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
-        deadline: ContinuousClock.Instant
+        deadline: ContinuousClock.Instant, now: ContinuousClock.Instant
     ) {
         self.category = category
         self.policy = policy
@@ -57,6 +71,8 @@ struct AttemptMachine: Sendable {
         self.retries = retries
         self.toleratesDuplicates = toleratesDuplicates
         self.deadline = deadline
+        shareEnd = deadline
+        startShare(now: now)
     }
 
     /// A pause named by the vendor that is longer than this is spent with another provider, where there is one.
@@ -64,10 +80,9 @@ struct AttemptMachine: Sendable {
 
     var hasNextCandidate: Bool { candidate + 1 < candidateCount }
 
-    /// The time until which the current attempt may run: the time left is shared among the candidates left, so that a
-    /// vendor that hangs does not use up its successor's time.
-    func attemptDeadline(now: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
+    /// Fixes the end of the current candidate's share, from the moment at which it starts.
+    mutating func startShare(now: ContinuousClock.Instant) {
+        shareEnd = hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
     }
 
     /// The vendor took the message.
@@ -75,18 +90,22 @@ struct AttemptMachine: Sendable {
         Decision(next: .done, why: "the provider took the message", action: .finish(.accepted))
     }
 
-    /// The attempt failed; `bits` are sixty-four random ones for the pause.
+    /// The attempt for so many recipients failed; `bits` are sixty-four random ones for the pause.
     mutating func failed(
-        _ error: ProviderError, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
+        _ error: ProviderError, recipients: Int, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
     ) -> Decision {
-        if error.acceptance == .unknown { mayBeTaken = true }
-        let (step, isOverride) = policy.step(for: error, category: category)
-        let cause = isOverride ? "the route says so" : Self.cause(of: error, category: category)
+        isLastOpen = error.acceptance == .unknown
+        if isLastOpen { openAttempts += 1 }
+        let (step, isOverride) = step(after: error, now: now)
+        let cause = isOverride ? "the route says so" : cause(of: error, now: now)
         if error.reason == .cancelled { return stop(cause) }
         guard now < deadline else { return stop("\(cause), and the message's time is over") }
+        if recipients > 1, error.acceptance == .rejected, FallbackPolicy.isOneRecipientsOwn(error.reason) {
+            return narrow(recipients)
+        }
         switch step {
         case .stop: return stop(Self.withRetryTime(cause, error))
-        case .next: return next(cause)
+        case .next: return next(cause, now: now)
         case .retry: return retry(error, cause: cause, now: now, bits: bits)
         case .reconcile: return reconcile(cause, now: now, canAsk: canAsk)
         }
@@ -98,26 +117,37 @@ struct AttemptMachine: Sendable {
         case .found:
             return Decision(next: .done, why: "the vendor has a record of it", action: .finish(.accepted))
         case .absent:
-            mayBeTaken = false
+            if isLastOpen { openAttempts -= 1 }
+            isLastOpen = false
             guard now < deadline else { return stop("the vendor has no record of it, and the message's time is over") }
-            return next("the vendor's settled records lack it")
+            return next("the vendor's settled records lack it", now: now)
         case .unsettled:
             guard toleratesDuplicates, now < deadline else {
                 return stop("the vendor does not know whether it took it")
             }
-            return next("the vendor does not know, and the route tolerates duplicates")
+            return next("the vendor does not know, and the route tolerates duplicates", now: now)
         }
     }
 
     private func stop(_ why: String) -> Decision {
-        Decision(next: .stop, why: why, action: .finish(mayBeTaken ? .uncertain : .rejected))
+        Decision(next: .stop, why: why, action: .finish(openAttempts == 0 ? .rejected : .uncertain))
     }
 
-    private mutating func next(_ why: String) -> Decision {
+    private mutating func next(_ why: String, now: ContinuousClock.Instant) -> Decision {
         guard hasNextCandidate else { return stop("\(why); no provider is left") }
         candidate += 1
         attempt = 1
+        startShare(now: now)
         return Decision(next: .nextProvider, why: why, action: .send(candidate: candidate, attempt: 1))
+    }
+
+    /// One bad number must not stop the others, and nothing was taken: so the same vendor may be asked again without harm.
+    /// What the policy says of the reason is meant for whoever it is that the vendor refuses, and waits until that is known.
+    private func narrow(_ recipients: Int) -> Decision {
+        Decision(
+            next: .narrow,
+            why: "the reason may be one of the \(recipients) recipients' own; each half is sent by itself to find whose",
+            action: .narrow(candidate: candidate, attempt: attempt))
     }
 
     private mutating func retry(
@@ -125,13 +155,17 @@ struct AttemptMachine: Sendable {
     ) -> Decision {
         guard attempt <= retries else {
             return next(
-                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used")
+                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used",
+                now: now)
         }
         if let named = error.retryAfter, named > Self.patience, hasNextCandidate {
-            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for")
+            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for", now: now)
         }
         let until = now + Backoff.pause(beforeRetry: attempt, named: error.retryAfter, bits: bits)
-        guard until < deadline else { return next("\(cause); the pause would outlast the message's time") }
+        guard until < shareEnd else {
+            let whose = hasNextCandidate ? "this provider's share of the time" : "the message's time"
+            return next("\(cause); the pause would outlast \(whose)", now: now)
+        }
         attempt += 1
         return Decision(
             next: .retry, why: "\(cause); again in \(Self.seconds(until - now))",
@@ -141,7 +175,7 @@ struct AttemptMachine: Sendable {
     private mutating func reconcile(_ cause: String, now: ContinuousClock.Instant, canAsk: Bool) -> Decision {
         guard canAsk else {
             if toleratesDuplicates {
-                return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates")
+                return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates", now: now)
             }
             return stop("\(cause); the vendor cannot be asked, and a \(category.rawValue) must not come twice")
         }
@@ -151,8 +185,23 @@ struct AttemptMachine: Sendable {
             action: .ask(candidate: candidate, until: until))
     }
 
-    private static func cause(of error: ProviderError, category: Category) -> String {
-        let why = FallbackPolicy.row(for: error.reason).why
+    /// What the policy says, but for an attempt that ran out of its own share of the time: that says nothing about the
+    /// message's time, and is like any other time limit that passed.
+    private func step(
+        after error: ProviderError, now: ContinuousClock.Instant
+    ) -> (step: FallbackPolicy.Step, isOverride: Bool) {
+        let (step, isOverride) = policy.step(for: error, category: category)
+        guard !isOverride, isShareOver(error, now: now) else { return (step, isOverride) }
+        return (error.acceptance == .unknown ? FallbackPolicy.Steps.nextForCodes[category] : .next, false)
+    }
+
+    private func isShareOver(_ error: ProviderError, now: ContinuousClock.Instant) -> Bool {
+        error.reason == .deadlineExceeded && now < deadline
+    }
+
+    private func cause(of error: ProviderError, now: ContinuousClock.Instant) -> String {
+        let isShareOver = isShareOver(error, now: now)
+        let why = isShareOver ? "this provider's share of the time is over" : FallbackPolicy.row(for: error.reason).why
         guard error.acceptance == .unknown else { return why }
         return category == .verification
             ? "\(why), nobody knows whether the code was taken, and a second one does no harm"

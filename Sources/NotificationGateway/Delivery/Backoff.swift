@@ -12,16 +12,18 @@
 /// | 6 and later | 4…8 s |
 ///
 /// The lower bound keeps a busy vendor from being hit at once; the draw keeps many senders from coming back together.
-/// A pause that the vendor names is never shortened: up to a tenth is added to it, for the same reason.
+/// A pause that the vendor names is never shortened: up to a tenth is added to it, for the same reason. One that is shorter
+/// than our own, or has passed, does not take ours away.
 struct Backoff: Sendable {
     static let firstSpan = Duration.milliseconds(250)
     static let doublings = 5
 
     /// The pause before a retry; `bits` are sixty-four random ones.
     static func pause(beforeRetry retry: Int, named: Duration?, bits: UInt64) -> Duration {
-        if let named { return named + fraction(of: named / 10, bits) }
         let span = firstSpan * (1 << min(max(retry - 1, 0), doublings))
-        return span / 2 + fraction(of: span / 2, bits)
+        let own = span / 2 + fraction(of: span / 2, bits)
+        guard let named else { return own }
+        return max(named + fraction(of: named / 10, bits), own)
     }
 
     private static func fraction(of span: Duration, _ bits: UInt64) -> Duration {

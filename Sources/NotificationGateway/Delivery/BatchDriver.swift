@@ -3,6 +3,38 @@ import Tracing
 
 /// Carries out what the ``AttemptMachine`` decides for one batch: sends, waits, asks; decides nothing itself.
 struct BatchDriver: Sendable {
+    /// Recipients that travel together from here on, and where they stand.
+    struct Piece: Sendable {
+        var places: [Int]
+        var recipients: [Recipient]
+        /// How many of them have been cut off already.
+        var done = 0
+        var machine: AttemptMachine
+        var action = AttemptMachine.Action.send(candidate: 0, attempt: 1)
+
+        var count: Int { recipients.count - done }
+
+        /// Takes the first recipients away, as a piece of their own.
+        mutating func cut(_ size: Int) -> Piece {
+            let range = done..<min(done + size, recipients.count)
+            done = range.upperBound
+            return Piece(
+                places: Array(places[range]), recipients: Array(recipients[range]), machine: machine, action: action)
+        }
+
+        /// The same recipients, who go on from another state.
+        func going(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> Piece {
+            Piece(places: places, recipients: recipients, machine: machine, action: action)
+        }
+
+        /// Two pieces that go on from one state; the first half comes last, because pieces are taken from the end.
+        func halves(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> [Piece] {
+            var rest = going(machine, action)
+            let first = rest.cut((recipients.count + 1) / 2)
+            return [rest.cut(recipients.count), first]
+        }
+    }
+
     /// What became of some recipients that ended together.
     struct Ending: Sendable {
         var places: [Int]
@@ -15,9 +47,11 @@ struct BatchDriver: Sendable {
     struct Result: Sendable {
         var endings: [Ending] = []
         var attempts: [Attempt] = []
+        /// What does not travel together any more, and goes on by itself.
+        var rest: [Piece] = []
     }
 
-    /// Most requests of one message under way at a time; a transport may be told to take fewer.
+    /// Most requests of one batch under way at a time; a transport may be told to take fewer.
     static let widestFanOut = 64
 
     let message: PreparedMessage
@@ -26,19 +60,17 @@ struct BatchDriver: Sendable {
     let services: GatewayServices
 
     /// One recipient a request for codes: batches are slower, and one wrong number must not stop another's code.
-    private func chunkSize(_ candidate: Int) -> Int {
+    func chunkSize(_ candidate: Int) -> Int {
         message.category == .verification ? 1 : candidates[candidate].capabilities.maxRecipients
     }
 
-    /// Carries the recipients to their end, beginning with an action.
-    func run(
-        _ places: [Int], _ recipients: [Recipient], _ start: AttemptMachine,
-        from first: AttemptMachine.Action = .send(candidate: 0, attempt: 1)
-    ) async -> Result {
-        var machine = start
-        var action = first
+    /// Carries recipients as long as they travel together: to their end, or to where they part.
+    func run(_ piece: Piece) async -> Result {
+        let recipients = piece.recipients
+        var machine = piece.machine
+        var action = piece.action
         var result = Result()
-        var ending = Ending(places: places, outcome: .rejected)
+        var ending = Ending(places: piece.places, outcome: .rejected)
         while true {
             switch action {
             case .finish(let outcome):
@@ -50,11 +82,12 @@ struct BatchDriver: Sendable {
                 action = .send(candidate: candidate, attempt: attempt)
             case .ask(let candidate, let until):
                 action = await reconcile(candidate, until, recipients, &machine, &result)
+            case .narrow(let candidate, let attempt):
+                result.rest = piece.halves(machine, .send(candidate: candidate, attempt: attempt))
+                return result
             case .send(let candidate, let attempt):
                 if recipients.count > chunkSize(candidate) {
-                    let chunks = await runChunks(places, recipients, chunkSize(candidate), machine, action)
-                    result.endings += chunks.endings
-                    result.attempts += chunks.attempts
+                    result.rest = [piece.going(machine, action)]
                     return result
                 }
                 action = await send(candidate, attempt, recipients, &machine, &result, &ending)
@@ -69,6 +102,7 @@ struct BatchDriver: Sendable {
 
     // MARK: One attempt
 
+    @inline(__always)
     private func send(
         _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ machine: inout AttemptMachine,
         _ result: inout Result, _ ending: inout Ending
@@ -83,7 +117,7 @@ struct BatchDriver: Sendable {
         let decision: AttemptMachine.Decision
         do throws(ProviderError) {
             let request = try self.request(
-                provider, attempt, recipients, record.reference, started, machine.attemptDeadline(now: started))
+                provider, attempt, recipients, record.reference, started, machine.shareEnd)
             let receipt =
                 services.tracer == nil
                 ? try await provider.provider.send(request) : try await traced(request, provider)
@@ -97,7 +131,7 @@ struct BatchDriver: Sendable {
             let now = services.clock.now
             record.duration = now - started
             decision = machine.failed(
-                error, now: now, canAsk: provider.provider.statusLookup != nil, bits: services.random.next())
+                error, recipients: recipients.count, now: now, canAsk: provider.provider.statusLookup != nil, bits: services.random.next())
             note(error, provider, record)
         }
         (record.next, record.why) = (decision.next, decision.why)
@@ -106,7 +140,7 @@ struct BatchDriver: Sendable {
         return decision.action
     }
 
-    private func request(
+    func request(
         _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ reference: String,
         _ now: ContinuousClock.Instant, _ deadline: ContinuousClock.Instant
     ) throws(ProviderError) -> ProviderRequest {
@@ -160,26 +194,35 @@ struct BatchDriver: Sendable {
 
     // MARK: Several requests
 
-    private func runChunks(
-        _ places: [Int], _ recipients: [Recipient], _ size: Int, _ machine: AttemptMachine,
-        _ action: AttemptMachine.Action
-    ) async -> Result {
+    /// Carries to its end what is left of a result, a bounded number of requests at a time.
+    func finish(_ unfinished: Result) async -> Result {
         await withTaskGroup(of: Result.self) { group in
-            var result = Result()
+            var result = unfinished
             var running = 0
-            for start in stride(from: 0, to: recipients.count, by: size) {
-                if running == Self.widestFanOut, let done = await group.next() {
-                    result.add(done)
-                    running -= 1
+            while true {
+                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest, now: services.clock.now)
+                {
+                    group.addTask { await run(piece) }
+                    running += 1
                 }
-                let range = start..<min(start + size, recipients.count)
-                let (places, recipients) = (Array(places[range]), Array(recipients[range]))
-                group.addTask { await run(places, recipients, machine, from: action) }
-                running += 1
+                guard let done = await group.next() else { return result }
+                running -= 1
+                result.add(done)
             }
-            for await done in group { result.add(done) }
-            return result
         }
+    }
+
+    /// Takes what came last, so that what was begun ends before more is begun; no more of it than one request may carry.
+    func nextPiece(of waiting: inout [Piece], now: ContinuousClock.Instant) -> Piece? {
+        guard var piece = waiting.popLast() else { return nil }
+        guard case .send(let candidate, _) = piece.action, piece.count > chunkSize(candidate) || piece.done > 0 else {
+            return piece
+        }
+        var next = piece.cut(chunkSize(candidate))
+        if piece.count > 0 { waiting.append(piece) }
+        // A request that waited for its turn starts with a share of its own.
+        next.machine.startShare(now: now)
+        return next
     }
 }
 
@@ -187,5 +230,6 @@ extension BatchDriver.Result {
     mutating func add(_ other: Self) {
         endings += other.endings
         attempts += other.attempts
+        rest += other.rest
     }
 }

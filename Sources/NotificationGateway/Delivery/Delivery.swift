@@ -8,7 +8,7 @@ public struct Delivery: Sendable {
     public var recipients: [RecipientResult]
     /// Every request that was made, in the order in which they ended.
     public var attempts: [Attempt]
-    /// In a dry run: every request that would have been made first, masked.
+    /// In a dry run: every request that would have been made, were each of them taken; masked.
     public var previews: [PlannedRequest]
 
     /// Describes a delivery.
@@ -105,6 +105,8 @@ public struct Attempt: Sendable {
         case done
         /// The same provider was asked again.
         case retry
+        /// The same provider was given each half of the recipients by itself, to find whom it refuses.
+        case narrow
         /// The next provider was tried.
         case nextProvider = "next-provider"
         /// The vendor was asked what it knows; ``Attempt/reconciliation`` tells the rest.
@@ -117,6 +119,8 @@ public struct Attempt: Sendable {
     public struct Reconciliation: Sendable {
         /// How often it was asked.
         public var asked: Int
+        /// Why the last question that failed did, when one did.
+        public var error: ProviderError?
         /// What followed.
         public var next: Next
         /// Why.
@@ -151,6 +155,10 @@ public struct Attempt: Sendable {
 public struct PlannedRequest: Sendable {
     /// The provider.
     public var provider: ProviderName
+    /// Its number, as ``Attempt/number``; those of requests that the provider would refuse unmade are left out.
+    public var number: Int
+    /// The reference that it would carry.
+    public var reference: String
     /// How many recipients it is for.
     public var recipients: Int
     /// The request, masked.

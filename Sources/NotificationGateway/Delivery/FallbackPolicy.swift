@@ -124,6 +124,11 @@ public struct FallbackPolicy: Sendable {
             ?? Row(reason, .service, rejected: .next, unknown: .nextForCodes, "the provider failed")
     }
 
+    /// Whether a vendor that refuses many recipients for this reason may mean a single one of them.
+    static func isOneRecipientsOwn(_ reason: Reason) -> Bool {
+        reason == .invalidRecipient || reason == .blockedRecipient || reason == .recipientLimit
+    }
+
     /// The step that follows a failure, and whether the route itself asked for it.
     public func step(for error: ProviderError, category: Category) -> (step: Step, isOverride: Bool) {
         let override = overrides.first { $0.reason == error.reason && $0.acceptance == error.acceptance }

@@ -51,53 +51,59 @@ public final class Gateway: Sendable {
     /// Never throws: whatever goes wrong is an outcome with its reason. Ends within the deadline of the message, its route or
     /// its category. Cancelling the calling task ends the send promptly; the delivery then says what is known.
     public func send(_ message: Message) async -> Delivery {
-        guard mode == .live else { return dryRun(message) }
-        guard let tracer = services.tracer else { return await deliver(message) }
+        guard let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
-            let delivery = await deliver(message)
+            let delivery = await carry(message)
             span.attributes["notify.message_id"] = delivery.messageID.rawValue
             span.attributes["notify.outcome"] = delivery.outcome.rawValue
+            if delivery.outcome.severity > 0 { span.setStatus(SpanStatus(code: .error)) }
             return delivery
         }
     }
 
+    @inline(__always)
+    private func carry(_ message: Message) async -> Delivery {
+        mode == .live ? await deliver(message) : dryRun(message)
+    }
+
+    @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
         let preparation = planner.prepare(message, random: services.random)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
-            let (driver, machine) = drive(preparation.batches[0], of: preparation.message, started)
-            let result = await driver.run(
-                preparation.batches[0].places, preparation.batches[0].recipients, machine)
-            return delivery(of: preparation, result)
+            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
+            let result = await driver.run(piece)
+            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result))
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                let (driver, machine) = drive(batch, of: preparation.message, started)
-                group.addTask { await driver.run(batch.places, batch.recipients, machine) }
+                let (driver, piece) = drive(batch, of: preparation.message, started, advancing: true)
+                group.addTask { await driver.finish(BatchDriver.Result(rest: [piece])) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
-        return delivery(of: preparation, result)
+        return delivery(of: consume preparation, result)
     }
 
-    /// Who carries a batch, and the decisions at their start.
-    private func drive(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant
-    ) -> (BatchDriver, AttemptMachine) {
+    /// Who carries a batch, and where it starts.
+    func drive(
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
+    ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
-        let candidates = route.order(random: services.random, advancing: true)
-        let routeLimit = route.deadline ?? message.category.defaultDeadline
+        let candidates = route.order(random: services.random, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
-            deadline: started + min(message.deadline ?? routeLimit, routeLimit))
+            deadline: started + route.deadline(for: message), now: started)
         let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
-        return (driver, machine)
+        return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
-    private func delivery(of preparation: Preparation, _ result: BatchDriver.Result) -> Delivery {
-        var recipients = preparation.results
+    private func delivery(of preparation: consuming Preparation, _ result: BatchDriver.Result) -> Delivery {
+        // Taken out, not copied: each result holds a dozen references.
+        var recipients: [RecipientResult] = []
+        swap(&recipients, &preparation.results)
         for ending in result.endings {
             for place in ending.places { recipients[place].take(ending) }
         }
@@ -113,9 +119,10 @@ public final class Gateway: Sendable {
 
     private func dryRun(_ message: Message) -> Delivery {
         let plan = plan(message)
-        for request in plan.firstRequests { services.log(request, plan.messageID) }
-        counters.count(plan.dryRunOutcome)
-        return plan.asDelivery
+        for request in plan.requests { services.log(request, plan.messageID) }
+        let delivery = plan.asDelivery
+        counters.count(delivery.outcome)
+        return delivery
     }
 
     // MARK: Providers
@@ -130,14 +137,17 @@ public final class Gateway: Sendable {
         providers.first { $0.name == name }?.provider
     }
 
-    /// Shuts every provider down. Sends in flight may still finish; later ones are refused by their providers.
+    /// Shuts the providers down, side by side: one that gives its sends in flight time does not keep the others waiting.
+    /// Sends in flight may still finish; later ones are refused by their providers.
     public func shutdown() async {
-        for provider in providers { await provider.provider.shutdown() }
+        await withTaskGroup(of: Void.self) { group in
+            for provider in providers { group.addTask { await provider.provider.shutdown() } }
+        }
     }
 }
 
 extension RecipientResult {
-    fileprivate mutating func take(_ ending: BatchDriver.Ending) {
+    mutating func take(_ ending: BatchDriver.Ending) {
         outcome = ending.outcome
         provider = ending.provider
         vendorMessageID = ending.outcome == .accepted ? ending.receipt?.vendorMessageID : nil

@@ -36,7 +36,8 @@ final class GatewayServices: Sendable {
             "dry run: not sent",
             metadata: [
                 "notify.message_id": "\(id)", "notify.provider": "\(request.provider)",
-                "notify.destination": "\(request.preview.destination)",
+                "notify.attempt.number": "\(request.number)", "notify.reference": "\(request.reference)",
+                "notify.recipients": "\(request.recipients)", "notify.destination": "\(request.preview.destination)",
                 "notify.request": .dictionary(
                     Dictionary(
                         request.preview.fields.map { ($0.name, .string($0.value)) }, uniquingKeysWith: { $1 })),

@@ -15,15 +15,13 @@ extension GatewaySettings {
         var faults = Self.repeated(providers.map(\.name)).map { "provider '\($0)' is configured twice" }
         faults += Self.repeated(templates.map(\.name)).map { "template '\($0)' is configured twice" }
         for route in routes {
+            faults += route.faults
             if route.candidates.isEmpty { faults.append("route '\(route.name)' has no provider") }
             for candidate in route.candidates where !providerNames.contains(candidate.provider) {
                 faults.append("route '\(route.name)' names the unknown provider '\(candidate.provider)'")
             }
             for template in route.rule.templates where !templateNames.contains(template) {
                 faults.append("route '\(route.name)' matches the unknown template '\(template)'")
-            }
-            if route.candidates.contains(where: { $0.weight < 0 }) || !(0...100).contains(route.retries) {
-                faults.append("route '\(route.name)' has a negative weight, or retries outside 0 to 100")
             }
         }
         return faults
@@ -32,5 +30,34 @@ extension GatewaySettings {
     private static func repeated<Name: Hashable>(_ names: [Name]) -> [Name] {
         var seen: Set<Name> = []
         return names.filter { !seen.insert($0).inserted }
+    }
+}
+
+extension Route {
+    /// What is wrong with the route's own numbers, whatever providers and templates there are.
+    fileprivate var faults: [String] {
+        var faults: [String] = []
+        if !(0...100).contains(retries) { faults.append("route '\(name)' has retries outside 0 to 100") }
+        for candidate in candidates where candidate.weight < 0 {
+            faults.append("route '\(name)' gives provider '\(candidate.provider)' a negative weight")
+        }
+        // Every draw by weight needs the sum.
+        let sum = candidates.reduce((partialValue: 0, overflow: false)) { sum, candidate in
+            let next = sum.partialValue.addingReportingOverflow(max(0, candidate.weight))
+            return (next.partialValue, sum.overflow || next.overflow)
+        }
+        if sum.overflow { faults.append("route '\(name)' has weights whose sum is past \(Int.max)") }
+        for prefix in rule.recipientPrefixes.sorted() where !Self.isPrefix(prefix) {
+            faults.append(
+                "route '\(name)' matches the prefix '\(prefix)'; expected the first digits of a number with its country "
+                    + "code and without +, such as 8613")
+        }
+        return faults
+    }
+
+    /// E.164: at most fifteen digits, and no country code begins with 0.
+    private static func isPrefix(_ text: String) -> Bool {
+        let isNumber = text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return isNumber && (1...15).contains(text.utf8.count) && text.first != "0"
     }
 }

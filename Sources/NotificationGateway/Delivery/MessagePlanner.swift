@@ -31,6 +31,12 @@ struct MessagePlanner: Sendable {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "a message id has 1 to \(Self.longestMessageID) bytes")
         }
+        // It stands in logs, journals and vendors' records, each of which would break at another line.
+        guard !id.rawValue.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
+        else {
+            throw ProviderError(
+                .invalidRequest, .rejected, message: "a message id has no control characters, such as line breaks")
+        }
         let locale = message.locale ?? defaultLocale
         switch message.content {
         case .text(let text):

@@ -53,23 +53,13 @@ public struct Plan: Sendable {
     /// Recipients that travel together.
     public var batches: [Batch]
 
-    /// The requests that would be made first.
-    var firstRequests: [PlannedRequest] {
-        batches.compactMap { batch in
-            let first = batch.candidates.first { $0.request != nil }
-            return first.flatMap { candidate in
-                candidate.request.map {
-                    PlannedRequest(provider: candidate.provider, recipients: batch.places.count, preview: $0)
-                }
-            }
-        }
-    }
+    /// The requests that would be made, were each of them taken: one for each number for codes, else one for as many
+    /// recipients as the provider takes.
+    public var requests: [PlannedRequest]
 
     var asDelivery: Delivery {
-        Delivery(messageID: messageID, mode: .dryRun, recipients: recipients, previews: firstRequests)
+        Delivery(messageID: messageID, mode: .dryRun, recipients: recipients, previews: requests)
     }
-
-    var dryRunOutcome: Outcome { asDelivery.outcome }
 }
 
 extension Gateway {
@@ -77,48 +67,49 @@ extension Gateway {
     ///
     /// Round-robin routes are shown as their next message would find them, and are not moved on.
     public func plan(_ message: Message) -> Plan {
+        let now = services.clock.now
         var preparation = planner.prepare(message, random: services.random)
         let prepared = preparation.message
-        let batches = preparation.batches.map { plan($0, of: prepared) }
-        for batch in batches {
-            let chosen = batch.candidates.first { $0.request != nil }
-            for place in batch.places {
-                preparation.results[place].route = batch.route
-                preparation.results[place].provider = chosen?.provider
-                preparation.results[place].outcome = chosen == nil ? .rejected : .dryRun
-                preparation.results[place].error = chosen == nil ? batch.candidates.last?.refusal : nil
-            }
-        }
-        return Plan(
+        var plan = Plan(
             messageID: prepared.id, category: prepared.category, channel: prepared.channel, locale: prepared.locale,
-            mode: mode, recipients: preparation.results, batches: batches)
+            mode: mode, recipients: [], batches: [], requests: [])
+        for batch in preparation.batches {
+            let (driver, piece) = drive(batch, of: prepared, now, advancing: false)
+            let rehearsal = driver.rehearse(piece, now: now)
+            for ending in rehearsal.endings {
+                for place in ending.places { preparation.results[place].take(ending) }
+            }
+            for place in batch.places { preparation.results[place].route = routes[batch.route].name }
+            plan.requests += rehearsal.requests
+            plan.batches.append(self.plan(batch, driver, now))
+        }
+        plan.recipients = preparation.results
+        return plan
     }
 
-    private func plan(_ batch: Preparation.Batch, of prepared: PreparedMessage) -> Plan.Batch {
+    private func plan(_ batch: Preparation.Batch, _ driver: BatchDriver, _ now: ContinuousClock.Instant) -> Plan.Batch {
         let route = routes[batch.route]
-        let limit = route.deadline ?? prepared.category.defaultDeadline
-        let deadline = min(prepared.deadline ?? limit, limit)
-        let candidates = route.order(random: services.random, advancing: false)
+        let deadline = route.deadline(for: driver.message)
         return Plan.Batch(
             routeIndex: batch.route, route: route.name, why: planner.router.rules[batch.route].words,
             strategy: route.strategy, deadline: deadline, retries: route.retries,
             duplicates: route.toleratesDuplicates ? .tolerate : .avoid, country: batch.country, places: batch.places,
-            candidates: candidates.map { plan($0, batch, prepared, deadline) })
+            candidates: driver.candidates.indices.map { plan($0, batch, driver, now, now + deadline) })
     }
 
+    /// A candidate's first request, were it the first to be asked.
     private func plan(
-        _ provider: ActiveProvider, _ batch: Preparation.Batch, _ prepared: PreparedMessage, _ deadline: Duration
+        _ place: Int, _ batch: Preparation.Batch, _ driver: BatchDriver, _ now: ContinuousClock.Instant,
+        _ deadline: ContinuousClock.Instant
     ) -> Plan.Candidate {
+        let provider = driver.candidates[place]
         var candidate = Plan.Candidate(provider: provider.name, type: provider.type, binding: OptionValues())
-        let most = prepared.category == .verification ? 1 : provider.capabilities.maxRecipients
         do throws(ProviderError) {
-            let content = try prepared.content(for: provider, country: batch.country)
-            candidate.binding = content.binding
-            candidate.request = try provider.provider.preview(
-                ProviderRequest(
-                    messageID: prepared.id, reference: BatchDriver.reference(prepared.id, 1),
-                    recipients: Array(batch.recipients.prefix(most)), channel: prepared.channel,
-                    category: prepared.category, content: content, deadline: services.clock.now + deadline))
+            let request = try driver.request(
+                provider, 1, Array(batch.recipients.prefix(driver.chunkSize(place))),
+                BatchDriver.reference(driver.message.id, 1), now, deadline)
+            candidate.binding = request.content.binding
+            candidate.request = try provider.provider.preview(request)
         } catch {
             candidate.refusal = error
         }

@@ -7,46 +7,63 @@
 /// | 3 | 2 s more |
 /// | 4 | 4 s more |
 /// | 5 and later | 8 s more each |
+///
+/// A vendor whose records never count as settled is asked until the time is over, and only its "yes" is believed.
+/// The first question after the records are settled is not put off: only from then on can "not found" prove absence.
 extension BatchDriver {
     static let firstQuestion = Duration.milliseconds(500)
     static let longestPause = Duration.seconds(8)
+
+    /// What the questions brought.
+    private struct Inquiry {
+        var finding = AttemptMachine.Finding.unsettled
+        var asked = 0
+        var error: ProviderError?
+    }
 
     func reconcile(
         _ candidate: Int, _ until: ContinuousClock.Instant, _ recipients: [Recipient],
         _ machine: inout AttemptMachine, _ result: inout Result
     ) async -> AttemptMachine.Action {
         guard let last = result.attempts.indices.last else { return .finish(.uncertain) }
-        let (finding, asked) = await find(
+        let inquiry = await find(
             result.attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
-        let decision = machine.reconciled(finding, now: services.clock.now)
+        let decision = machine.reconciled(inquiry.finding, now: services.clock.now)
         result.attempts[last].reconciliation = Attempt.Reconciliation(
-            asked: asked, next: decision.next, why: decision.why)
+            asked: inquiry.asked, error: inquiry.error, next: decision.next, why: decision.why)
         return decision.action
     }
 
     private func find(
         _ reference: String, _ recipients: [Recipient], _ lookup: (any StatusLookup)?,
         _ until: ContinuousClock.Instant
-    ) async -> (AttemptMachine.Finding, asked: Int) {
-        guard let lookup else { return (.unsettled, 0) }
-        let settled = services.clock.now + lookup.settlingTime
-        let sentAt = services.clock.wallTime
+    ) async -> Inquiry {
+        var inquiry = Inquiry()
+        guard let lookup else { return inquiry }
+        let settled = lookup.settlingTime.map { services.clock.now + $0 }
+        let query = StatusQuery(
+            reference: reference, recipient: recipients.first, sentAt: services.clock.wallTime, deadline: until)
         var pause = Self.firstQuestion
-        var asked = 0
+        var isSettledAsked = false
         while true {
-            // The last question is asked once the records are settled: only that one can prove absence.
-            let next = services.clock.now + pause
-            let due = next < settled ? next : max(settled, services.clock.now)
-            guard due < until else { return (.unsettled, asked) }
-            do { try await services.clock.sleep(until: due) } catch { return (.unsettled, asked) }
-            asked += 1
-            let query = StatusQuery(
-                reference: reference, recipient: recipients.first, sentAt: sentAt, deadline: until)
-            if let records = try? await lookup.records(for: query) {
-                if records.contains(where: { query.matches(reference: $0.reference) }) { return (.found, asked) }
-                if services.clock.now >= settled { return (.absent, asked) }
-            } else if Task.isCancelled || services.clock.now >= settled + Self.longestPause {
-                return (.unsettled, asked)
+            let now = services.clock.now
+            var due = now + pause
+            if let settled, !isSettledAsked, due > settled { due = max(now, settled) }
+            guard due < until else { return inquiry }
+            do { try await services.clock.sleep(until: due) } catch { return inquiry }
+            let isSettled = settled.map { services.clock.now >= $0 } ?? false
+            isSettledAsked = isSettledAsked || isSettled
+            inquiry.asked += 1
+            do throws(ProviderError) {
+                let records = try await lookup.records(for: query)
+                // Exactly this request's: the reference of message `a-1` begins with that of a request for message `a`.
+                let isFound = records.contains { $0.reference == reference }
+                if isFound || isSettled { inquiry.finding = isFound ? .found : .absent }
+                if inquiry.finding != .unsettled { return inquiry }
+            } catch {
+                inquiry.error = error
+                // A busy vendor may answer the next question; one that refuses this one refuses them all.
+                guard FallbackPolicy.row(for: error.reason).blame == .service else { return inquiry }
             }
             pause = min(pause * 2, Self.longestPause)
         }

@@ -12,7 +12,7 @@ public struct InvalidAddress: Error, Sendable, Hashable, CustomStringConvertible
 /// An e-mail address: one `@`, a local part of at most 64 bytes, a domain of at most 255.
 ///
 /// Source: RFC 5321, section 4.5.3.1. Deliberately lenient inside these limits: only the mail server knows more.
-public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
+public struct EmailAddress: Sendable, Hashable, MaskedDescription {
     /// The address as given, surrounding space removed.
     public let rawValue: String
 
@@ -47,7 +47,7 @@ public struct EmailAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The HTTP or HTTPS address of a receiver's own service.
-public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
+public struct WebhookURL: Sendable, Hashable, MaskedDescription {
     /// The URL as given, surrounding space removed.
     public let rawValue: String
 
@@ -78,7 +78,7 @@ public struct WebhookURL: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A chat room, user or bot in a vendor's own spelling.
-public struct ChatAddress: Sendable, Hashable, CustomStringConvertible {
+public struct ChatAddress: Sendable, Hashable, MaskedDescription {
     /// The address as given, surrounding space removed.
     public let rawValue: String
 
@@ -94,7 +94,7 @@ public struct ChatAddress: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A device's push token in a vendor's own spelling.
-public struct DeviceToken: Sendable, Hashable, CustomStringConvertible {
+public struct DeviceToken: Sendable, Hashable, MaskedDescription {
     /// The token as given, surrounding space removed.
     public let rawValue: String
 

@@ -7,7 +7,7 @@ public enum Category: String, Sendable, Hashable, CaseIterable {
     /// Promotion: twice is a complaint.
     case marketing
 
-    /// The time a message of this category has, from the call to its outcome, where no route says otherwise.
+    /// The time a message of this category has, from the call to its outcome, where neither it nor its route names one.
     public var defaultDeadline: Duration {
         switch self {
         case .verification: .seconds(15)

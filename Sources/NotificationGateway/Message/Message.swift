@@ -24,8 +24,8 @@ public struct Message: Sendable {
     public var tags: [Tag]
     /// The receivers' language; chooses texts and bindings.
     public var locale: LocaleTag?
-    /// The time from the call to the outcome, shorter than the route's where both are given: a message that cannot
-    /// be sent within it is given up.
+    /// The time from the call to the outcome: a message that cannot be sent within it is given up. The route's own limit
+    /// counts where it is shorter; the category's default counts only where neither is given.
     public var deadline: Duration?
 
     /// Describes a message.
@@ -52,5 +52,23 @@ public struct Message: Sendable {
         self.init(
             id: id, to: recipients, content: .template(template, parameters: parameters), category: category,
             channel: channel, tags: tags, locale: locale, deadline: deadline)
+    }
+}
+
+extension Message.Content: MaskedDescription {
+    /// The template and the names of the parameters given, or the length of the text.
+    public var description: String {
+        switch self {
+        case .template(let name, let parameters):
+            "template \(name) (\(parameters.keys.sorted().joined(separator: ", ")))"
+        case .text(let text): "text of \(text.count) characters"
+        }
+    }
+}
+
+extension Message: MaskedDescription {
+    /// Id, path, content without values, and the number of recipients.
+    public var description: String {
+        "message \(id?.rawValue ?? "without id"): \(channel.rawValue), \(content), \(recipients.count) recipients"
     }
 }

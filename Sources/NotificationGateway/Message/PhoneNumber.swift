@@ -71,13 +71,9 @@ public struct PhoneNumber: Sendable, Hashable {
     }
 }
 
-extension PhoneNumber: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension PhoneNumber: MaskedDescription {
     /// The masked number.
     public var description: String { masked }
-    /// The masked number.
-    public var debugDescription: String { masked }
-    /// A mirror without children, so that `dump` shows no more than the masked number.
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }
 
 extension PhoneNumber {

@@ -1,7 +1,7 @@
 /// A typed address on a channel.
 ///
 /// The default description is masked: an address is personal data.
-public enum Recipient: Sendable, Hashable, CustomStringConvertible {
+public enum Recipient: Sendable, Hashable, MaskedDescription {
     /// A phone number: channels `sms` and `voice`.
     case phone(PhoneNumber)
     /// An e-mail address.
@@ -46,7 +46,7 @@ public enum Recipient: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// An address as the caller gave it: already typed, or text that the gateway reads for the message's channel.
-public enum Address: Sendable, Hashable, ExpressibleByStringLiteral {
+public enum Address: Sendable, Hashable, ExpressibleByStringLiteral, MaskedDescription {
     /// Text in any usual spelling, such as `138 0013 8000`.
     case text(String)
     /// A typed address.
@@ -54,4 +54,12 @@ public enum Address: Sendable, Hashable, ExpressibleByStringLiteral {
 
     /// Wraps a string literal as text.
     public init(stringLiteral value: String) { self = .text(value) }
+
+    /// The masked address; text is hidden whole, because nobody has read it yet.
+    public var description: String {
+        switch self {
+        case .text: "***"
+        case .recipient(let recipient): recipient.masked
+        }
+    }
 }

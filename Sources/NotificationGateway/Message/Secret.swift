@@ -14,11 +14,7 @@ public struct Secret: Sendable, Hashable {
     public var isEmpty: Bool { value.isEmpty }
 }
 
-extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension Secret: MaskedDescription {
     /// Always `***`.
     public var description: String { "***" }
-    /// Always `***`.
-    public var debugDescription: String { "***" }
-    /// A mirror without children, so that `dump` shows nothing.
-    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>(), displayStyle: .struct) }
 }

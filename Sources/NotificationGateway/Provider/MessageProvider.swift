@@ -5,7 +5,8 @@
 /// 1. *capabilities are honest*: what is declared works; what is not is refused before any I/O with reason `unsupported`.
 /// 2. *failures are classified*: every ``ProviderError`` says what is known of the acceptance. A request of which nothing
 ///    left this machine is `rejected`; one that was sent and not fully answered is `unknown`.
-/// 3. *no repetition*: one call issues at most one request. Retries are the gateway's business.
+/// 3. *no repetition*: one call issues at most one request. Retries are the gateway's business. The exception: a vendor that
+///    refused a request unread for a fault of form, such as its timestamp, may be asked once more without it.
 /// 4. *deadline*: the request's deadline bounds the call.
 /// 5. *cancellation*: cancelling the task ends the call promptly with reason `cancelled`, and with the acceptance as far as known.
 /// 6. *concurrency*: `send` is called from many tasks at once; state of one send is never kept in the provider.

@@ -44,9 +44,9 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case permissionDenied = "permission-denied"
     /// The account is stopped.
     case accountSuspended = "account-suspended"
-    /// Key, secret, token, signature or clock are wrong.
+    /// Key, secret, token or signature are wrong.
     case authenticationFailed = "authentication-failed"
-    /// The gateway's own configuration for this provider is wrong.
+    /// The gateway's own set-up for this provider is wrong: an option, a file that it names, this machine's clock.
     case configuration
     /// The provider cannot carry this kind of message.
     case unsupported

@@ -13,7 +13,8 @@ public enum ProviderHealth: Sendable, Hashable {
 
 /// The health of one provider, shared by all sends.
 final class HealthRecord: Sendable {
-    /// Read on every success, so the common case is one load and no lock.
+    /// Whether the state is not `healthy`. Read on every success, so that the common case is one load and no lock; written
+    /// under the lock alone, so that it never says less than the state.
     private let isMarked = Atomic<Bool>(false)
     private let state = Mutex(ProviderHealth.healthy)
 
@@ -21,16 +22,18 @@ final class HealthRecord: Sendable {
 
     func recordAcceptance() {
         guard isMarked.load(ordering: .relaxed) else { return }
-        state.withLock { $0 = .healthy }
-        isMarked.store(false, ordering: .relaxed)
+        state.withLock { state in
+            state = .healthy
+            isMarked.store(false, ordering: .relaxed)
+        }
     }
 
     /// Takes a failure into account, and says whether it made a healthy provider unhealthy.
     func record(_ error: ProviderError, at time: WallTime) -> Bool {
         guard FallbackPolicy.row(for: error.reason).blame == .account else { return false }
-        isMarked.store(true, ordering: .relaxed)
         return state.withLock { state in
             guard state == .healthy else { return false }
+            isMarked.store(true, ordering: .relaxed)
             state = .unhealthy(reason: error.reason, message: error.message, since: time)
             return true
         }

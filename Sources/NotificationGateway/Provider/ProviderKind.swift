@@ -14,7 +14,7 @@ public struct ProviderKind: Sendable {
     public var options: OptionSchema
     /// The fields of a template's binding to a provider of this kind.
     public var binding: OptionSchema
-    /// Makes a provider from checked options, without any I/O.
+    /// Makes a provider from checked options. It may look at a file that an option names, and asks nobody else.
     public var make: @Sendable (OptionValues, ProviderContext) throws(InvalidOptions) -> any MessageProvider
 
     /// Finds in the fields of a binding, beside the options of its provider, what every message would fail for. Fields

@@ -42,3 +42,13 @@ public struct RequestPreview: Sendable, Hashable {
         self.fields = fields
     }
 }
+
+extension RequestPreview.Field: MaskedDescription {
+    /// The name alone.
+    public var description: String { "\(name)=***" }
+}
+
+extension RequestPreview: MaskedDescription {
+    /// Where it would go and the names of its parts; the values of a provider that reveals them are for the screen only.
+    public var description: String { "\(destination) (\(fields.map(\.name).joined(separator: ", ")))" }
+}

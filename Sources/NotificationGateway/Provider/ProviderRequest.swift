@@ -73,3 +73,24 @@ public struct ProviderContent: Sendable {
         self.locale = locale
     }
 }
+
+extension ProviderContent.Parameter: MaskedDescription {
+    /// The name alone.
+    public var description: String { "\(name)=***" }
+}
+
+extension ProviderContent: MaskedDescription {
+    /// The template, the names of its parameters and the length of the text.
+    public var description: String {
+        let names = parameters.map(\.description).joined(separator: ", ")
+        let length = text.map { ", text of \($0.count) characters" } ?? ""
+        return "\(template.map { "template \($0)" } ?? "no template") (\(names))\(length)"
+    }
+}
+
+extension ProviderRequest: MaskedDescription {
+    /// Reference, path, content without values, and the masked recipients.
+    public var description: String {
+        "request \(reference), attempt \(attempt): \(channel.rawValue), \(category.rawValue), \(content), to \(recipients)"
+    }
+}

@@ -4,6 +4,9 @@ import Synchronization
 ///
 /// The turns are those of a token bucket that holds one second's worth (at least one): short bursts pass at once.
 /// Waiting for a turn is not an attempt: nothing has left the machine.
+///
+/// A turn is granted only where at least half of the request's time is left after it. Otherwise, under a load that is too
+/// high for long, each request would get a turn just before its deadline and time out, and none would ever be sent in time.
 public struct RateLimitedProvider: MessageProvider {
     private let provider: any MessageProvider
     private let clock: any GatewayClock
@@ -24,20 +27,32 @@ public struct RateLimitedProvider: MessageProvider {
 
     /// Waits for a turn and sends.
     ///
-    /// - Throws: reason `throttled`, rejected, when no turn comes before the deadline; else what the provider throws.
+    /// - Throws: reason `throttled`, rejected, when no turn comes in the first half of the time, with the wait for the next one;
+    ///   reason `deadlineExceeded`, rejected, when the wait itself took too long; reason `cancelled`, rejected, when it was
+    ///   cancelled; else what the provider throws.
     public func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         let now = clock.now
-        guard let turn = schedule.takeTurn(now: now, before: request.deadline) else {
+        let turn = schedule.nextTurn(now: now, notAfter: now + (request.deadline - now) / 2)
+        guard turn.isTaken else {
             throw ProviderError(
-                .throttled, .rejected, message: "the provider's own rate_limit leaves no turn before the deadline",
-                retryAfter: request.deadline - now)
+                .throttled, .rejected, message: "the provider's own rate_limit leaves no turn in the time of the request",
+                retryAfter: turn.instant - now)
         }
-        if turn > now {
-            do { try await clock.sleep(until: turn) } catch {
-                throw ProviderError(.cancelled, .rejected, message: "cancelled while waiting for the rate_limit")
-            }
-        }
+        if turn.instant > now { try await wait(until: turn.instant, for: request) }
         return try await provider.send(request)
+    }
+
+    private func wait(
+        until turn: ContinuousClock.Instant, for request: ProviderRequest
+    ) async throws(ProviderError) {
+        do { try await clock.sleep(until: turn) } catch {
+            throw ProviderError(.cancelled, .rejected, message: "cancelled while waiting for the rate_limit")
+        }
+        // A busy machine may wake a task long after its instant.
+        guard clock.now < request.deadline else {
+            throw ProviderError(
+                .deadlineExceeded, .rejected, message: "no time was left after waiting for the rate_limit")
+        }
     }
 
     /// That of the provider.
@@ -60,15 +75,16 @@ public struct RateLimitedProvider: MessageProvider {
             theoreticalArrival = Mutex(start)
         }
 
-        func takeTurn(
-            now: ContinuousClock.Instant, before deadline: ContinuousClock.Instant
-        ) -> ContinuousClock.Instant? {
+        /// The next turn; taken only where it does not come after `latest`.
+        func nextTurn(
+            now: ContinuousClock.Instant, notAfter latest: ContinuousClock.Instant
+        ) -> (instant: ContinuousClock.Instant, isTaken: Bool) {
             theoreticalArrival.withLock { arrival in
                 let start = max(arrival, now)
                 let turn = max(now, start - burst)
-                guard turn < deadline else { return nil }
+                guard turn <= latest else { return (turn, false) }
                 arrival = start + interval
-                return turn
+                return (turn, true)
             }
         }
     }

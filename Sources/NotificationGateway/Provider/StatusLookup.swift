@@ -1,7 +1,8 @@
 /// Asks a vendor what became of a message: for reconciling an unknown acceptance, and for `notify query`.
 public protocol StatusLookup: Sendable {
-    /// How long after a request the vendor's records may still lack it; until then "not found" proves nothing.
-    var settlingTime: Duration { get }
+    /// How long after a request the vendor's records may still lack it; until then "not found" proves nothing. `nil` where
+    /// nobody has promised a time: "not found" then never proves anything.
+    var settlingTime: Duration? { get }
 
     /// Whether a query may leave out the recipient because the vendor can search by reference alone.
     var findsByReferenceAlone: Bool { get }
@@ -14,7 +15,8 @@ public protocol StatusLookup: Sendable {
 
 /// What to look for.
 public struct StatusQuery: Sendable {
-    /// The request or message that is looked for: a record matches when its reference is this or starts with it and `-`.
+    /// The request or message that is looked for: a record matches when its reference is this or starts with it and `-`, so
+    /// that a person may name a message and find its requests. Reconciling compares the exact reference among what is found.
     public var reference: String?
     /// The receiver.
     public var recipient: Recipient?

@@ -8,9 +8,16 @@ public struct WallTime: Sendable, Hashable, Comparable {
         self.nanosecondsSinceEpoch = nanosecondsSinceEpoch
     }
 
-    /// Wraps seconds since 1970.
+    /// Wraps seconds since 1970. What nanoseconds cannot count (before 1677, after 2262) becomes the nearest they can:
+    /// a date from outside may be absurd and must not end the process.
     public init(secondsSinceEpoch: Int64) {
-        nanosecondsSinceEpoch = secondsSinceEpoch * 1_000_000_000
+        nanosecondsSinceEpoch = Self.nanoseconds(secondsSinceEpoch)
+    }
+
+    private static func nanoseconds(_ seconds: Int64) -> Int64 {
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard overflow else { return product }
+        return seconds < 0 ? .min : .max
     }
 
     /// Whole seconds since 1970, rounded down.
@@ -22,9 +29,10 @@ public struct WallTime: Sendable, Hashable, Comparable {
     /// The earlier of two comes first.
     public static func < (left: Self, right: Self) -> Bool { left.nanosecondsSinceEpoch < right.nanosecondsSinceEpoch }
 
-    /// A later point in time, or an earlier one.
+    /// A later point in time, or an earlier one; stays at the end of what can be counted.
     public func advanced(by seconds: Int64) -> WallTime {
-        WallTime(nanosecondsSinceEpoch: nanosecondsSinceEpoch + seconds * 1_000_000_000)
+        let (sum, overflow) = nanosecondsSinceEpoch.addingReportingOverflow(Self.nanoseconds(seconds))
+        return WallTime(nanosecondsSinceEpoch: overflow ? (seconds < 0 ? .min : .max) : sum)
     }
 
     /// The calendar date and time of day in UTC; add seconds first for another zone.

@@ -26,6 +26,16 @@ final class CompiledRoute: Sendable {
         policy = FallbackPolicy(overrides: route.overrides)
     }
 
+    /// The time that a message has: the shorter of its own limit and the route's where both are given, else the one that
+    /// is, else its category's.
+    func deadline(for message: PreparedMessage) -> Duration {
+        switch (message.deadline, deadline) {
+        case (let own?, let limit?): min(own, limit)
+        case (let named?, nil), (nil, let named?): named
+        case (nil, nil): message.category.defaultDeadline
+        }
+    }
+
     /// The candidates in the order for one message; a plan looks without moving the round-robin cursor.
     func order(random: any RandomSource, advancing: Bool) -> [ActiveProvider] {
         guard candidates.count > 1 else { return candidates }

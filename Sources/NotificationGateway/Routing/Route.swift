@@ -30,7 +30,7 @@ public struct Route: Sendable {
     public var candidates: [Candidate]
     /// How the candidates are ordered for a message.
     public var strategy: Strategy
-    /// The time from the call to the outcome; `nil` takes the category's default.
+    /// The time from the call to the outcome; `nil` takes the message's own, or the category's default.
     public var deadline: Duration?
     /// Retries with the same provider, at most, for each provider of the route.
     public var retries: Int

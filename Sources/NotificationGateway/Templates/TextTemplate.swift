@@ -1,6 +1,7 @@
 /// A text with `${name}` places, taken apart once.
 ///
-/// `$${` stands for a literal `${`. Values are put in as they are: a value that itself looks like `${…}` is never expanded.
+/// Before `{`, `$$` stands for one `$`: `$${name}` is the text `${name}`, and `$$${price}` is a `$` and the price. Elsewhere a
+/// `$` is itself. Values are put in as they are: a value that itself looks like `${…}` is never expanded.
 public struct TextTemplate: Sendable, Hashable {
     /// One stretch of the text.
     public enum Segment: Sendable, Hashable {
@@ -30,20 +31,15 @@ public struct TextTemplate: Sendable, Hashable {
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
             literal += rest[..<dollar]
-            let tail = rest[dollar...]
-            if tail.hasPrefix("$${") {
-                literal += "${"
-                rest = tail.dropFirst(3)
-            } else if tail.hasPrefix("${") {
-                let name = try Self.name(after: tail.dropFirst(2), in: text)
-                if !literal.isEmpty { segments.append(.literal(literal)) }
-                literal = ""
-                segments.append(.parameter(String(name)))
-                rest = tail[name.endIndex...].dropFirst()
-            } else {
-                literal += "$"
-                rest = tail.dropFirst()
-            }
+            let run = DollarRun(at: dollar, in: rest)
+            literal += run.literal
+            rest = rest[run.end...]
+            guard run.opensPlace else { continue }
+            let name = try Self.name(after: rest, in: text)
+            if !literal.isEmpty { segments.append(.literal(literal)) }
+            literal = ""
+            segments.append(.parameter(String(name)))
+            rest = rest[name.endIndex...].dropFirst()
         }
         literal += rest
         if !literal.isEmpty { segments.append(.literal(literal)) }
@@ -76,14 +72,10 @@ public struct TextTemplate: Sendable, Hashable {
         var names: [String] = []
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {
-            let tail = rest[dollar...]
-            if tail.hasPrefix("$${") {
-                rest = tail.dropFirst(3)
-                continue
-            }
-            rest = tail.dropFirst()
-            guard tail.hasPrefix("${") else { continue }
-            let name = tail.dropFirst(2).prefix { $0 != "}" && $0 != "$" }
+            let run = DollarRun(at: dollar, in: rest)
+            rest = rest[run.end...]
+            guard run.opensPlace else { continue }
+            let name = rest.prefix { $0 != "}" && $0 != "$" }
             if name.endIndex < text.endIndex, text[name.endIndex] == "}", isName(name) { names.append(String(name)) }
         }
         return names
@@ -104,5 +96,26 @@ public struct TextTemplate: Sendable, Hashable {
             }
         }
         return text
+    }
+}
+
+/// Dollar signs one after another, and what they mean before a `{`: the one grammar of `${…}` in texts and in values.
+package struct DollarRun {
+    /// What they stand for, the `{` included where it is text.
+    package let literal: String
+    /// Whether a place opens behind them.
+    package let opensPlace: Bool
+    /// What follows, behind the `{` if there is one.
+    package let end: Substring.Index
+
+    /// Reads the run that begins at an index.
+    package init(at start: Substring.Index, in text: Substring) {
+        let run = text[start...].prefix { $0 == "$" }
+        let isBeforeBrace = run.endIndex < text.endIndex && text[run.endIndex] == "{"
+        opensPlace = isBeforeBrace && !run.count.isMultiple(of: 2)
+        literal =
+            isBeforeBrace
+            ? String(repeating: "$", count: run.count / 2) + (opensPlace ? "" : "{") : String(run)
+        end = isBeforeBrace ? text.index(after: run.endIndex) : run.endIndex
     }
 }

@@ -23,17 +23,17 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// What the configuration says, right or wrong.
-    func load(mode: GatewaySettings.Mode?) throws -> LoadedConfiguration {
+    func load(mode: GatewaySettings.Mode?, withoutSecrets: Bool = false) throws -> LoadedConfiguration {
         guard !config.isEmpty else {
             throw CommandFailure(
                 .usage, "the configuration's name is empty; give --config a file, and NOTIFY_CONFIG one or nothing")
         }
-        return loader().load(path: config, mode: mode)
+        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
     }
 
     /// The settings, or exit status 2 with every mistake on standard error.
-    func settings(mode: GatewaySettings.Mode? = nil) throws -> GatewaySettings {
-        let loaded = try load(mode: mode)
+    func settings(mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false) throws -> GatewaySettings {
+        let loaded = try load(mode: mode, withoutSecrets: withoutSecrets)
         for diagnostic in loaded.diagnostics where diagnostic.severity == .error || verbose {
             Console.error(diagnostic.description)
         }

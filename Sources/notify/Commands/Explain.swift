@@ -18,7 +18,7 @@ struct Explain: AsyncParsableCommand {
     func run() async throws {
         let message = try message.message()
         // Explaining touches no network, so it must not ask for the secrets of a live account.
-        let settings = try configuration.settings(mode: .dryRun)
+        let settings = try configuration.settings(mode: mode.mode(), withoutSecrets: true)
         try self.message.check(against: settings)
         let gateway = try configuration.gateway(settings)
         let plan = gateway.plan(message)

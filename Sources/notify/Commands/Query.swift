@@ -12,6 +12,9 @@ struct Query: AsyncParsableCommand {
             """,
         discussion: "Exit status: 0 found, 1 not found or not answered, 2 wrong call or configuration.")
 
+    /// 2000-01-01, before any vendor's records.
+    private static let firstDay = WallTime(secondsSinceEpoch: 946_684_800)
+
     @Option(name: .long, help: "The provider's name in the configuration.")
     var provider: String
 
@@ -90,7 +93,12 @@ struct Query: AsyncParsableCommand {
         guard digits.count == 8, let day = formatter.date(from: digits) else {
             throw CommandFailure(.usage, "--date takes a day such as 2026-11-24")
         }
-        return WallTime(secondsSinceEpoch: Int64(day.timeIntervalSince1970) + 12 * 3_600)
+        let noon = WallTime(secondsSinceEpoch: Int64(day.timeIntervalSince1970) + 12 * 3_600)
+        // Two days leave room for the zones and for a clock that is off.
+        guard noon >= Self.firstDay, noon <= SystemClock().wallTime.advanced(by: 2 * 86_400) else {
+            throw CommandFailure(.usage, "--date takes a day from 2000-01-01 to today; nothing was sent on this one")
+        }
+        return noon
     }
 
     private func report(_ records: Result<[StatusRecord], ProviderError>) throws {

@@ -19,6 +19,9 @@ struct DeliveryReport: Encodable {
             var asked: Int
             var next: String
             var why: String
+            var reason: String?
+            var vendor_code: String?
+            var vendor_message: String?
         }
 
         var provider: String
@@ -39,6 +42,8 @@ struct DeliveryReport: Encodable {
 
     struct Request: Encodable {
         var provider: String
+        var number: Int
+        var reference: String
         var recipients: Int
         var destination: String
         var fields: [Field]
@@ -68,7 +73,8 @@ struct DeliveryReport: Encodable {
             delivery.mode == .dryRun
             ? delivery.previews.map {
                 Request(
-                    provider: $0.provider.rawValue, recipients: $0.recipients, destination: $0.preview.destination,
+                    provider: $0.provider.rawValue, number: $0.number, reference: $0.reference,
+                    recipients: $0.recipients, destination: $0.preview.destination,
                     fields: $0.preview.fields.map(Field.init))
             } : nil
     }
@@ -96,7 +102,9 @@ extension DeliveryReport.Attempt {
             retry_after_ms: attempt.error?.retryAfter?.milliseconds, duration_ms: attempt.duration.milliseconds,
             next: attempt.next.rawValue, why: attempt.why,
             reconciliation: attempt.reconciliation.map {
-                Reconciliation(asked: $0.asked, next: $0.next.rawValue, why: $0.why)
+                Reconciliation(
+                    asked: $0.asked, next: $0.next.rawValue, why: $0.why, reason: $0.error?.reason.rawValue,
+                    vendor_code: $0.error?.vendorCode?.rawValue, vendor_message: $0.error?.message)
             })
     }
 }

@@ -7,13 +7,21 @@ struct DeliveryText {
 
     /// More recipients than this are summed up by outcome.
     static let mostRecipients = 20
+    /// More requests of a dry run than this are counted only.
+    static let mostRequests = 20
 
     var lines: [String] {
         var lines = recipients
         lines += delivery.attempts.flatMap(Self.attempt)
-        for request in delivery.previews { lines += Self.request(request) }
+        lines += requests
         lines.append(Console.paint("message \(Console.safe(delivery.messageID.rawValue))", .faint))
         return lines
+    }
+
+    private var requests: [String] {
+        let more = delivery.previews.count - Self.mostRequests
+        return delivery.previews.prefix(Self.mostRequests).flatMap(Self.request)
+            + (more > 0 ? ["  and \(more) more requests; --json shows all"] : [])
     }
 
     private var recipients: [String] {
@@ -52,13 +60,20 @@ struct DeliveryText {
         if let found = attempt.reconciliation {
             lines.append(
                 Console.wrap("     asked \(found.asked) times: \(found.next.rawValue): \(found.why)", indent: 5))
+            if let error = found.error {
+                let code = error.vendorCode.map { " \($0)" } ?? ""
+                let text = "     could not ask: \(error.reason.rawValue)\(code): \(error.message)"
+                lines.append(Console.wrap(Console.safe(text), indent: 5))
+            }
         }
         return lines
     }
 
     /// A request as it would be made.
     static func request(_ request: PlannedRequest) -> [String] {
-        [Console.wrap("  would send to \(request.provider): \(request.preview.destination)", indent: 4)]
+        let many = request.recipients == 1 ? "" : " for \(request.recipients)"
+        let head = "  \(request.number). would send to \(request.provider)\(many): \(request.preview.destination)"
+        return [Console.wrap(head, indent: 4)]
             + request.preview.fields.map { Console.wrap("    \($0.name): \(Console.safe($0.value))", indent: 6) }
     }
 

@@ -5,7 +5,9 @@ struct PlanText {
     let plan: Plan
 
     var lines: [String] {
-        var lines = ["\(plan.category.rawValue) by \(plan.channel.rawValue), message \(plan.messageID)"]
+        var lines = [
+            "\(plan.category.rawValue) by \(plan.channel.rawValue), \(plan.mode.rawValue), message \(plan.messageID)"
+        ]
         for result in plan.recipients where result.outcome == .rejected && result.route == nil {
             lines.append(Console.paint("rejected  ", .red) + Console.safe(result.address))
             if let error = result.error {

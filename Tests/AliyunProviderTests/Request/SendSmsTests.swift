@@ -99,13 +99,33 @@ struct SendSmsTests {
         "numbers are spelled as the vendor wants them: mainland bare, others with the prefix and their country code",
         arguments: [
             ("00", "+8613800138000", "13800138000"), ("00", "+85251234567", "0085251234567"),
-            ("00", "+14155552671", "0014155552671"), ("", "+14155552671", "14155552671"),
+            ("00", "+14155552671", "0014155552671"), ("", "+85251234567", "85251234567"),
             ("", "+8613800138000", "13800138000"), ("+", "+6591234567", "+6591234567"),
+            // Bare these would be 13105551234 and 14155552671: mobiles of strangers in China.
+            ("", "+13105551234", "0013105551234"), ("", "+14155552671", "0014155552671"),
+            ("+", "+13105551234", "0013105551234"),
         ])
     func phoneFormats(prefix: String, number: String, expected: String) async throws {
         let bench = try DysmsBench { $0.internationalPrefix = prefix }
         _ = try await bench.provider.send(bench.request(to: [Self.phone(number)]))
         #expect(try bench.sent()["PhoneNumbers"] == expected)
+    }
+
+    @Test("no number of another country is spelled as one of the mainland, whatever the prefix")
+    func foreignNumbersStayForeign() throws {
+        let random = SeededRandom(seed: 86)
+        for prefix in ["", "00", "+"] {
+            let format = PhoneFormat(internationalPrefix: prefix)
+            for _ in 0..<4_000 {
+                let length = 7 + random.next() % 9
+                let digits = (0..<length).map { _ in String(random.next() % 10) }.joined()
+                guard let number = try? PhoneNumber(parsing: "+\(digits)"), number.callingCode != 86 else { continue }
+                let text = format.text(of: number)
+                let bare = text.hasPrefix("+") ? String(text.dropFirst()) : text
+                #expect(!(bare.utf8.count == 11 && bare.hasPrefix("1")), "\(number.digits) is sent as \(text)")
+                #expect(!bare.hasPrefix("86") && !bare.hasPrefix("0086"), "\(number.digits) is sent as \(text)")
+            }
+        }
     }
 
     @Test("a list of mixed numbers keeps its order")

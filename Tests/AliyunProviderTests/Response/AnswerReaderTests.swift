@@ -116,6 +116,13 @@ struct AnswerReaderTests {
             ([.init("x-acs-retry-after", "soon")], nil), ([.init("Retry-After", "-1")], nil), ([], nil),
             ([.init("Retry-After", "Fri, 02 Jan 2026 03:05:05 GMT")], .seconds(60)),
             ([.init("Retry-After", "Fri, 02 Jan 2026 03:00:00 GMT")], .zero),
+            (
+                [
+                    .init("Retry-After", "Fri, 02 Jan 2026 02:00:07 GMT"),
+                    .init("Date", "Fri, 02 Jan 2026 02:00:00 GMT"),
+                ],
+                .seconds(7)
+            ),
         ])
     func pause(headers: [HTTPRequest.Header], expected: Duration?) async throws {
         for step in [

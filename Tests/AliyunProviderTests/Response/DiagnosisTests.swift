@@ -23,7 +23,7 @@ struct DiagnosisTests {
             "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.", status: 400,
             headers: [HTTPRequest.Header("Date", date)])
         let error = try await DysmsBench([step]).failure()
-        #expect(error.reason == .authenticationFailed)
+        #expect(error.reason == .configuration, "the credentials are not at fault")
         #expect(error.message.hasPrefix("Specified time stamp or date value is expired. ("))
         #expect(error.message.contains(expected), "\(error)")
     }

@@ -85,13 +85,15 @@ struct ErrorTableTests {
         + each(
             """
             InvalidAccessKeyId.Inactive SignatureDoesNotMatch IncompleteSignature InvalidSecurityToken.Expired
-            InvalidSecurityToken.Malformed InvalidSecurityToken.MismatchWithAccessKey InvalidTimeStamp.Expired
+            InvalidSecurityToken.Malformed InvalidSecurityToken.MismatchWithAccessKey
             """, .authenticationFailed, status: 400)
         + each("SignatureNonceUsed", .vendorError, .unknown, status: 400)
         + each(
             "InvalidAction.NotFound InvalidApi.NotFound InvalidProduct.NotFound InvalidProtocol.NeedSsl",
             .configuration, status: 404)
-        + each("InvalidVersion UnsupportedHTTPMethod InvalidSignatureMethod", .configuration, status: 400)
+        + each(
+            "InvalidVersion UnsupportedHTTPMethod InvalidSignatureMethod InvalidTimeStamp.Expired", .configuration,
+            status: 400)
         + each("Forbidden.RAM NoPermission Forbidden", .permissionDenied, status: 403)
         + each("Throttling Throttling.User Throttling.Api", .throttled, status: 400)
         + each("Throttling Throttling.User", .throttled, status: 429)

@@ -122,6 +122,7 @@ struct UntrustedAnswerTests {
         #"{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发分钟级流控Permits:1","RequestId":"R","x":[1,{"y":-0.5e+3}]}"#,
         #"{"Code":"SignatureDoesNotMatch","Message":"to sign is:POST&%2F&A","HostId":"h","Recommend":"https:\/\/e"}"#,
         "<?xml version=\"1.0\"?><Error><Code>Throttling</Code><Message>a &amp; b</Message></Error>",
+        "<SendSmsResponse><Data><Code>isv.X</Code></Data><Code>OK</Code><BizId>9^0</BizId></SendSmsResponse>",
         "{\"Code\":\"\\u4E91\\ud83d\\ude00\\n\",\"Message\":null}",
     ].map { Array($0.utf8) }
 

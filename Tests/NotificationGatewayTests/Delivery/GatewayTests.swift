@@ -2,50 +2,6 @@ import GatewayTestKit
 import NotificationGateway
 import Testing
 
-/// A gateway over recording providers, its clock jumping over every pause.
-struct GatewayFixture {
-    let clock = ManualClock(mode: .automatic)
-    let providers: [RecordingProvider]
-    let gateway: Gateway
-
-    init(
-        _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
-        mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
-        overrides: [PolicyOverride] = [], rateLimit: Rate? = nil
-    ) throws {
-        self.providers = providers
-        let names = providers.indices.map { ProviderName(rawValue: "p\($0 + 1)") }
-        gateway = try Gateway(
-            GatewaySettings(
-                mode: mode, defaultCountry: "CN",
-                providers: zip(names, providers).map {
-                    GatewaySettings.ConfiguredProvider(name: $0, provider: $1, rateLimit: rateLimit)
-                },
-                templates: [
-                    Template(
-                        name: "login-code", category: category,
-                        parameters: [TemplateParameter("code", pattern: try ParameterPattern("[0-9]{4,8}"))],
-                        texts: [LocalText(locale: nil, text: try TextTemplate("code ${code}"))])
-                ],
-                routes: [
-                    Route(
-                        name: "all", candidates: names.map { Route.Candidate($0) }, retries: retries,
-                        duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom())
-    }
-
-    func send(_ recipients: [Address] = ["13800138000"], id: MessageID? = "m1") async -> Delivery {
-        await gateway.send(
-            Message(id: id, to: recipients, template: "login-code", parameters: ["code": "271828"]))
-    }
-}
-
-private func failure(
-    _ reason: Reason, _ acceptance: Acceptance = .rejected, retryAfter: Duration? = nil
-) -> RecordingProvider.Step {
-    .fail(ProviderError(reason, acceptance, vendorCode: "isv.X", message: "no", requestID: "r", retryAfter: retryAfter))
-}
-
 @Suite("The gateway")
 struct GatewayTests {
     @Test("sends through the first provider and says so")
@@ -101,33 +57,6 @@ struct GatewayTests {
         #expect(fixture.gateway.health["p2"] == .healthy)
         _ = await fixture.send()
         #expect(fixture.gateway.health["p1"] == .healthy)
-    }
-
-    @Test("a notification whose acceptance is unknown is looked up, not sent again")
-    func reconciles() async throws {
-        let lookup = ScriptedLookup([.nothing, .found], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.attempts.map(\.next) == [.reconcile])
-        #expect(delivery.attempts.first?.reconciliation?.asked == 2)
-        #expect(lookup.queries.allSatisfy { $0.reference == "m1-1" })
-        #expect(fixture.providers[1].requests.isEmpty)
-    }
-
-    @Test("records that lack the message are believed only once they are settled")
-    func believesSettledRecords() async throws {
-        let lookup = ScriptedLookup([.nothing], settlingTime: .seconds(30))
-        let fixture = try GatewayFixture(
-            [RecordingProvider([failure(.timedOut, .unknown)], statusLookup: lookup), RecordingProvider()],
-            category: .notification)
-        let start = fixture.clock.now
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .accepted)
-        #expect(delivery.recipients.first?.provider == "p2")
-        #expect(fixture.clock.now - start >= .seconds(30))
     }
 
     @Test("a vendor that cannot be asked leaves a notification uncertain; a route may tolerate duplicates")
@@ -244,31 +173,12 @@ struct GatewayTests {
         #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
     }
 
-    @Test("a dry run asks no provider and shows what would be sent")
-    func dryRun() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], mode: .dryRun)
-        let delivery = await fixture.send()
-        #expect(delivery.outcome == .dryRun)
-        #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
-        #expect(delivery.previews.map(\.preview.destination) == ["record"])
-    }
-
     @Test("a rate limit spaces requests out without calling that an attempt")
     func rateLimit() async throws {
-        let fixture = try GatewayFixture([RecordingProvider()], rateLimit: Rate(1, per: .seconds(1)))
+        let fixture = try GatewayFixture([RecordingProvider()], rateLimits: [Rate(1, per: .seconds(1))])
         let start = fixture.clock.now
         for _ in 0..<4 { #expect(await fixture.send().attempts.count == 1) }
         #expect(fixture.clock.now - start == .seconds(3))
-    }
-
-    @Test("settings that contradict themselves are refused with every fault")
-    func invalidSettings() {
-        let settings = GatewaySettings(
-            providers: [],
-            routes: [
-                Route(name: "a", candidates: [Route.Candidate("nobody")]), Route(name: "b", candidates: []),
-            ])
-        #expect { try Gateway(settings) } throws: { ($0 as? InvalidSettings)?.faults.count == 2 }
     }
 
     @Test("default descriptions hold no address and no value")
@@ -284,4 +194,39 @@ struct GatewayTests {
         await fixture.gateway.shutdown()
         #expect(fixture.providers.map(\.shutdowns) == [1, 1])
     }
+
+    @Test("providers are shut down side by side")
+    func shutdownSideBySide() async throws {
+        let clock = ManualClock()
+        let names: [ProviderName] = ["p1", "p2", "p3"]
+        let gateway = try Gateway(
+            GatewaySettings(
+                providers: names.map {
+                    GatewaySettings.ConfiguredProvider(name: $0, provider: SlowToShutDown(clock: clock))
+                }, routes: [Route(name: "all", candidates: names.map { Route.Candidate($0) })]), clock: clock)
+        let start = clock.now
+        let ended = Task { await gateway.shutdown() }
+        // All three wait at once; one after the other, only one would.
+        await clock.waitForSleepers(3)
+        clock.advance(by: SlowToShutDown.grace)
+        await ended.value
+        #expect(clock.now - start == SlowToShutDown.grace)
+    }
+}
+
+/// A provider that gives its sends in flight some time.
+private struct SlowToShutDown: MessageProvider {
+    static let grace = Duration.seconds(2)
+
+    let clock: ManualClock
+    let capabilities = RecordingProvider.everything
+    let statusLookup: (any StatusLookup)? = nil
+
+    func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt { ProviderReceipt() }
+
+    func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
+        RequestPreview(destination: "nowhere", fields: [])
+    }
+
+    func shutdown() async { try? await clock.sleep(until: clock.now + Self.grace) }
 }

@@ -19,4 +19,15 @@ struct WallTimeTests {
         #expect(WallTime(nanosecondsSinceEpoch: -1).secondsSinceEpoch == -1)
         #expect(WallTime(nanosecondsSinceEpoch: 1_999_999_999).secondsSinceEpoch == 1)
     }
+
+    @Test("stays at the end of what it can count, however absurd the date", arguments: [1, -1] as [Int64])
+    func absurd(_ sign: Int64) {
+        let end = WallTime(nanosecondsSinceEpoch: sign < 0 ? .min : .max)
+        let year2999 = WallTime(secondsSinceEpoch: sign * 32_472_144_000)
+        #expect(year2999 == end)
+        #expect(WallTime(secondsSinceEpoch: sign < 0 ? .min : .max) == end)
+        #expect(year2999.advanced(by: sign * 86_400) == end)
+        #expect(WallTime(secondsSinceEpoch: 0).advanced(by: sign < 0 ? .min : .max) == end)
+        #expect(year2999.timestamp.count == 20)
+    }
 }

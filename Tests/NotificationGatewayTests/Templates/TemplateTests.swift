@@ -14,6 +14,8 @@ struct TextTemplateTests {
         "knows a literal ${ and leaves a lone dollar alone",
         arguments: [
             ("$${name}", "${name}"), ("5$ and $", "5$ and $"), ("$$", "$$"), ("", ""), ("价格$5", "价格$5"),
+            ("${name}", "x"), ("$$${name}", "$x"), ("Pay $$${name}.", "Pay $x."), ("$$$${name}", "$${name}"),
+            ("$$$$${name}", "$$x"), ("$ ${name}", "$ x"), ("$$$", "$$$"), ("$${", "${"), ("$$${name}$$${name}", "$x$x"),
         ])
     func literals(_ source: String, _ expected: String) throws {
         #expect(try TextTemplate(source).rendered { _ in "x" } == expected)

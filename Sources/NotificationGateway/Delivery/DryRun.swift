@@ -1,0 +1,65 @@
+/// What a batch would send, were each of its requests taken: the same decisions, requests and numbers as in a live send, and
+/// no provider is asked.
+extension BatchDriver {
+    struct Rehearsal: Sendable {
+        var endings: [Ending] = []
+        var requests: [PlannedRequest] = []
+    }
+
+    /// Goes through a batch; time stands still at `now`, because nothing is waited for.
+    func rehearse(_ batch: Piece, now: ContinuousClock.Instant) -> Rehearsal {
+        var rehearsal = Rehearsal()
+        var waiting = [batch]
+        while let piece = nextPiece(of: &waiting, now: now) {
+            waiting += rehearse(piece, now: now, &rehearsal)
+        }
+        return rehearsal
+    }
+
+    /// Goes as far as the recipients travel together, and returns what goes on by itself.
+    private func rehearse(_ piece: Piece, now: ContinuousClock.Instant, _ rehearsal: inout Rehearsal) -> [Piece] {
+        var machine = piece.machine
+        var action = piece.action
+        var ending = Ending(places: piece.places, outcome: .dryRun)
+        while true {
+            switch action {
+            case .finish(let outcome):
+                ending.outcome = outcome == .accepted ? .dryRun : outcome
+                rehearsal.endings.append(ending)
+                return []
+            case .pause(_, let candidate, let attempt): action = .send(candidate: candidate, attempt: attempt)
+            case .ask: action = machine.reconciled(.unsettled, now: now).action
+            case .narrow(let candidate, let attempt):
+                return piece.halves(machine, .send(candidate: candidate, attempt: attempt))
+            case .send(let candidate, let attempt):
+                if piece.count > chunkSize(candidate) { return [piece.going(machine, action)] }
+                do throws(ProviderError) {
+                    rehearsal.requests.append(
+                        try preview(candidate, attempt, piece.recipients, machine.shareEnd, now, &ending))
+                    action = machine.accepted().action
+                } catch {
+                    ending.error = error
+                    let canAsk = candidates[candidate].provider.statusLookup != nil
+                    action = machine.failed(error, recipients: piece.count, now: now, canAsk: canAsk, bits: 0).action
+                }
+            }
+        }
+    }
+
+    private func preview(
+        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ deadline: ContinuousClock.Instant,
+        _ now: ContinuousClock.Instant, _ ending: inout Ending
+    ) throws(ProviderError) -> PlannedRequest {
+        let provider = candidates[candidate]
+        // A request that is refused before it is made has a number too, as in a live send.
+        let number = message.nextRequestNumber()
+        let reference = Self.reference(message.id, number)
+        ending.provider = provider.name
+        let request = try self.request(provider, attempt, recipients, reference, now, deadline)
+        let preview = try provider.provider.preview(request)
+        ending.error = nil
+        return PlannedRequest(
+            provider: provider.name, number: number, reference: reference, recipients: recipients.count,
+            preview: preview)
+    }
+}

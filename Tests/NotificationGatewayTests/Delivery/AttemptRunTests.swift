@@ -1,0 +1,76 @@
+import Testing
+
+@testable import NotificationGateway
+
+/// A whole run of the attempt machine against random failures, with its own account of what may have been taken.
+private struct RandomRun {
+    let start = ContinuousClock.now
+    let retries: Int
+    private(set) var sent = 0
+    private(set) var longest: Duration = .zero
+    private var random = SystemRandomNumberGenerator()
+
+    init(retries: Int) { self.retries = retries }
+
+    private mutating func error() -> ProviderError {
+        let pause: Duration? =
+            Bool.random(using: &random) ? .milliseconds(Int.random(in: 0...4_000, using: &random)) : nil
+        return ProviderError(
+            Reason.allCases.randomElement(using: &random) ?? .throttled,
+            Bool.random(using: &random) ? .rejected : .unknown, message: "", retryAfter: pause)
+    }
+
+    /// Goes on until nothing is left to do; `taken` holds the acceptance of each attempt that no vendor denied.
+    mutating func go(
+        _ given: AttemptMachine, recipients: Int, from begun: ContinuousClock.Instant, taken before: [Acceptance] = []
+    ) {
+        var (machine, now, taken) = (given, begun, before)
+        while true {
+            now += .milliseconds(Int.random(in: 0...400, using: &random))
+            sent += 1
+            let failure = error()
+            taken.append(failure.acceptance)
+            var action = machine.failed(
+                failure, recipients: recipients, now: now, canAsk: .random(using: &random), bits: random.next()
+            ).action
+            if case .ask = action {
+                let finding = [AttemptMachine.Finding.absent, .found, .unsettled].randomElement(using: &random)
+                if finding == .absent { taken.removeLast() }
+                action = machine.reconciled(finding ?? .unsettled, now: now).action
+            }
+            longest = max(longest, now - start)
+            switch action {
+            case .finish(.accepted): return
+            case .finish(let outcome):
+                #expect(outcome == (taken.contains(.unknown) ? .uncertain : .rejected))
+                return
+            case .narrow:
+                #expect(failure.acceptance == .rejected && recipients > 1)
+                go(machine, recipients: recipients / 2, from: now, taken: taken)
+                go(machine, recipients: recipients - recipients / 2, from: now, taken: taken)
+                return
+            case .pause(let until, _, _): now = max(now, until)
+            case .send, .ask: break
+            }
+        }
+    }
+}
+
+@Suite("Runs of the attempt machine")
+struct AttemptRunTests {
+    @Test("every run of random failures ends, within the attempts and the time that the route allows")
+    func everyRunEnds() {
+        for _ in 0..<2_000 {
+            let candidates = Int.random(in: 1...4)
+            let recipients = Bool.random() ? 1 : Int.random(in: 1...40)
+            var run = RandomRun(retries: Int.random(in: 0...3))
+            let machine = AttemptMachine(
+                category: .allCases.randomElement() ?? .marketing, policy: FallbackPolicy(),
+                candidateCount: candidates, retries: run.retries, toleratesDuplicates: .random(),
+                deadline: run.start + .seconds(15), now: run.start)
+            run.go(machine, recipients: recipients, from: run.start)
+            #expect(run.sent <= candidates * (2 * recipients - 1 + recipients * run.retries))
+            #expect(run.longest < .seconds(16))
+        }
+    }
+}
