@@ -26,7 +26,9 @@ public enum AliyunKind {
             + "would read as mainland ones (+1 310 555 1234) keep the 00.")
     private static let settlingTime = OptionField(
         "settling_time", .duration,
-        help: "After this long a message that the vendor's records lack counts as not taken; never where it is not given.")
+        help: """
+            After this long a message that the vendor's records lack counts as not taken; never where it is not given.
+            """)
 
     /// `type: aliyun-dysms`.
     ///

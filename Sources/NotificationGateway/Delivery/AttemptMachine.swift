@@ -146,7 +146,8 @@ struct AttemptMachine: Sendable {
     private func narrow(_ recipients: Int) -> Decision {
         Decision(
             next: .narrow,
-            why: "the reason may be one of the \(recipients) recipients' own; each half is sent by itself to find whose",
+            why:
+                "the reason may be one of the \(recipients) recipients' own; each half is sent by itself to find whose",
             action: .narrow(candidate: candidate, attempt: attempt))
     }
 

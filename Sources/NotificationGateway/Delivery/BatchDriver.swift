@@ -131,7 +131,8 @@ struct BatchDriver: Sendable {
             let now = services.clock.now
             record.duration = now - started
             decision = machine.failed(
-                error, recipients: recipients.count, now: now, canAsk: provider.provider.statusLookup != nil, bits: services.random.next())
+                error, recipients: recipients.count, now: now, canAsk: provider.provider.statusLookup != nil,
+                bits: services.random.next())
             note(error, provider, record)
         }
         (record.next, record.why) = (decision.next, decision.why)
@@ -200,8 +201,7 @@ struct BatchDriver: Sendable {
             var result = unfinished
             var running = 0
             while true {
-                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest, now: services.clock.now)
-                {
+                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest, now: services.clock.now) {
                     group.addTask { await run(piece) }
                     running += 1
                 }

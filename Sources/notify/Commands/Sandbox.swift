@@ -17,7 +17,10 @@ struct Sandbox: AsyncParsableCommand {
     var script: String?
 
     @Option(
-        name: .long, help: "A customer besides those that it has: ID:SECRET, or ID:SECRET:TOKEN for a temporary key.")
+        name: .long,
+        help: ArgumentHelp(
+            "A customer besides those that it has: ID:SECRET, or ID:SECRET:TOKEN for a temporary key.",
+            valueName: "key"))
     var account: [String] = []
 
     func validate() throws {

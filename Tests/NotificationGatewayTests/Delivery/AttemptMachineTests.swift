@@ -57,17 +57,20 @@ struct AttemptMachineTests {
     @Test("a long pause is spent with another provider, and waited for when there is none")
     func longPause() {
         var two = machine(candidates: 2)
-        let next = two.failed(error(.throttled, retryAfter: .seconds(5)), recipients: 1, now: start, canAsk: true, bits: 0)
+        let next = two.failed(
+            error(.throttled, retryAfter: .seconds(5)), recipients: 1, now: start, canAsk: true, bits: 0)
         #expect(next.action == .send(candidate: 1, attempt: 1))
         var one = machine(candidates: 1)
-        let wait = one.failed(error(.throttled, retryAfter: .seconds(5)), recipients: 1, now: start, canAsk: true, bits: 0)
+        let wait = one.failed(
+            error(.throttled, retryAfter: .seconds(5)), recipients: 1, now: start, canAsk: true, bits: 0)
         #expect(wait.action == .pause(until: start + .seconds(5), candidate: 0, attempt: 2))
     }
 
     @Test("a pause that would outlast the deadline is not waited for")
     func pausePastDeadline() {
         var machine = machine(candidates: 1)
-        let decision = machine.failed(error(.throttled, retryAfter: .seconds(20)), recipients: 1, now: start, canAsk: true, bits: 0)
+        let decision = machine.failed(
+            error(.throttled, retryAfter: .seconds(20)), recipients: 1, now: start, canAsk: true, bits: 0)
         #expect(decision.next == .stop)
         #expect(decision.action == .finish(.rejected))
     }
@@ -151,7 +154,8 @@ struct AttemptMachineTests {
         let first = machine.failed(error(.timedOut), recipients: 1, now: start + .seconds(2), canAsk: true, bits: 0)
         #expect(first.next == .retry)
         #expect(machine.shareEnd == start + .seconds(5))
-        let second = machine.failed(error(.timedOut), recipients: 1, now: start + .milliseconds(4_900), canAsk: true, bits: 0)
+        let second = machine.failed(
+            error(.timedOut), recipients: 1, now: start + .milliseconds(4_900), canAsk: true, bits: 0)
         #expect(second.action == .send(candidate: 1, attempt: 1))
         #expect(second.why.contains("share"))
         // What is left is shared anew: (15 - 4.9) / 2 for each of the two that are left.
@@ -161,13 +165,16 @@ struct AttemptMachineTests {
     @Test("an attempt that ran out of its share goes to the next provider; one past the message's time stops")
     func shareOver() {
         var early = machine(candidates: 2)
-        let next = early.failed(error(.deadlineExceeded), recipients: 1, now: start + .seconds(8), canAsk: true, bits: 0)
+        let next = early.failed(
+            error(.deadlineExceeded), recipients: 1, now: start + .seconds(8), canAsk: true, bits: 0)
         #expect(next.action == .send(candidate: 1, attempt: 1))
         #expect(next.why == "this provider's share of the time is over")
-        let stop = early.failed(error(.deadlineExceeded), recipients: 1, now: start + .seconds(15), canAsk: true, bits: 0)
+        let stop = early.failed(
+            error(.deadlineExceeded), recipients: 1, now: start + .seconds(15), canAsk: true, bits: 0)
         #expect(stop.action == .finish(.rejected))
         var unknown = machine(.notification, candidates: 2)
-        let ask = unknown.failed(error(.deadlineExceeded, .unknown), recipients: 1, now: start + .seconds(8), canAsk: true, bits: 0)
+        let ask = unknown.failed(
+            error(.deadlineExceeded, .unknown), recipients: 1, now: start + .seconds(8), canAsk: true, bits: 0)
         #expect(ask.next == .reconcile)
     }
 

@@ -7,7 +7,8 @@ struct DeadlineTests {
     @Test(
         "is the shorter of its own and the route's, the one that is given, or its category's",
         arguments: [
-            (Duration.seconds(60), Duration.seconds(20), Duration.seconds(20)), (.seconds(5), .seconds(20), .seconds(5)),
+            (Duration.seconds(60), Duration.seconds(20), Duration.seconds(20)),
+            (.seconds(5), .seconds(20), .seconds(5)),
             (.seconds(60), nil, .seconds(60)), (.seconds(5), nil, .seconds(5)), (nil, .seconds(60), .seconds(60)),
             (nil, nil, .seconds(15)),
         ] as [(Duration?, Duration?, Duration)])

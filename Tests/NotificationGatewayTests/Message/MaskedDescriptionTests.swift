@@ -75,7 +75,7 @@ struct MaskedDescriptionTests {
             duration: .zero, next: .stop, why: "")
         let field = RequestPreview.Field("PhoneNumbers", "canary")
         let preview = RequestPreview(destination: "append journal.jsonl", fields: [field])
-        let planned = PlannedRequest(provider: "p1", recipients: 1, preview: preview)
+        let planned = PlannedRequest(provider: "p1", number: 1, reference: "m-1", recipients: 1, preview: preview)
         return results.map { ShownValue($0) } + [
             ShownValue(unread), ShownValue(attempt), ShownValue(field), ShownValue(preview), ShownValue(planned),
             ShownValue(
