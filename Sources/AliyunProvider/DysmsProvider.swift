@@ -46,9 +46,7 @@ public struct DysmsProvider: MessageProvider {
     /// - Throws: ``NotificationGateway/ProviderError`` for what `send` would refuse before any I/O.
     public func preview(_ request: ProviderRequest) throws(ProviderError) -> RequestPreview {
         let call = try operation.call(for: request)
-        return CallPreview.preview(
-            call, signedBy: client.signer, origin: client.settings.endpoint.origin, stamp: client.stamp(),
-            request: request)
+        return CallPreview.preview(call, by: client, stamp: client.stamp(), request: request)
     }
 
     /// Closes the connections; transfers in flight get two seconds.

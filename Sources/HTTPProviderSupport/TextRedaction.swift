@@ -149,8 +149,17 @@ public enum Mask {
         text.count < 12 ? hidden : "\(text.prefix(4))***\(text.suffix(4))"
     }
 
-    /// The names of template parameters with their values hidden: `{code: ***, product: ***}`.
+    /// Template parameters as a JSON object whose values are hidden: `{"code":"***","product":"***"}`.
     public static func parameters(_ parameters: [ProviderContent.Parameter]) -> String {
-        "{" + parameters.map { "\($0.name): \(hidden)" }.joined(separator: ", ") + "}"
+        var json = ByteWriter()
+        json.append(UInt8(ascii: "{"))
+        for (index, parameter) in parameters.enumerated() {
+            if index > 0 { json.append(UInt8(ascii: ",")) }
+            json.appendJSONString(parameter.name)
+            json.append(UInt8(ascii: ":"))
+            json.appendJSONString(hidden)
+        }
+        json.append(UInt8(ascii: "}"))
+        return json.string
     }
 }

@@ -262,6 +262,13 @@ struct ReferenceTests {
         #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("not UTF-8") == true)
         try Data().write(to: folder.appendingPathComponent("key"))
         #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("it is empty") == true)
-        #expect(try load("${file:/dev/zero}", folder: folder).diagnostics.first?.text.contains("more than") == true)
+        #expect(mkfifo(folder.appendingPathComponent("pipe").path, 0o600) == 0)
+        for path in ["/dev/zero", "pipe"] {
+            let texts = try load("${file:\(path)}", folder: folder).diagnostics.map(\.text)
+            #expect(texts == ["'access_key_secret': '\(path)' cannot be read: it is no regular file"])
+        }
+        let large = String(repeating: "x", count: 70_000)
+        try large.write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
+        #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("more than") == true)
     }
 }

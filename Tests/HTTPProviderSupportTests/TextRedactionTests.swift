@@ -84,7 +84,7 @@ struct TextRedactionTests {
         #expect(Mask.identifier("LTAI-access-key-id-4711") == "LTAI***4711")
         #expect(Mask.identifier("LTAI1234567") == "***" && Mask.identifier("") == "***")
         let parameters = [ProviderContent.Parameter("code", "271828"), .init("product", "某某")]
-        #expect(Mask.parameters(parameters) == "{code: ***, product: ***}")
+        #expect(Mask.parameters(parameters) == #"{"code":"***","product":"***"}"#)
         #expect(Mask.parameters([]) == "{}")
     }
 }

@@ -82,7 +82,7 @@ struct SendTests {
         #expect(try end.list("attempts").isEmpty)
         #expect(try end.list("requests").count == 1)
         #expect(!end.output.contains("271828") && !end.output.contains("sandbox-key-secret"))
-        #expect(end.output.contains("+86138****8000"))
+        #expect(end.output.contains(#""value":"138****8000""#) && end.output.contains(#"{\"code\":\"***\""#))
         tool.environment["NOTIFY_MODE"] = "dry-run"
         #expect(try await tool.send("--json").object()["mode"] as? String == "dry-run")
         #expect(try await tool.send("--json", "--live").object()["mode"] as? String == "live")

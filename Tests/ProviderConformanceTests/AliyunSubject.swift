@@ -121,7 +121,9 @@ private final class DysmsVendor: Sendable {
     static func fields(_ request: HTTPRequest) -> [RequestPreview.Field] {
         let query = request.url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
         // The form's own header is HTTP's business; signature v3 signs it, as `content-type`, and v1 does not.
-        return request.headers.filter { $0.name != "Content-Type" }.map { RequestPreview.Field($0.name, $0.value) }
+        let host = request.url.split(separator: "/").dropFirst().first.map(String.init) ?? ""
+        return [RequestPreview.Field("host", host)]
+            + request.headers.filter { $0.name != "Content-Type" }.map { RequestPreview.Field($0.name, $0.value) }
             + [query, String(decoding: request.body, as: UTF8.self)].flatMap { text in
                 text.split(separator: "&").map { pair in
                     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -8,20 +8,22 @@ import NotificationGateway
 enum CallPreview {
     /// The preview of a call: its headers and parameters, in the order in which they are sent.
     static func preview(
-        _ call: RPCCall, signedBy signer: any RequestSigner, origin: String, stamp: RequestStamp,
-        request: ProviderRequest
+        _ call: RPCCall, by client: DysmsClient, stamp: RequestStamp, request: ProviderRequest
     ) -> RequestPreview {
-        let fields = signer.plainFields(call, stamp).map { field in
-            RequestPreview.Field(field.name, masked(field, request))
+        let endpoint = client.settings.endpoint
+        // The transport makes this header of the URL; it is sent like the others, and signature V3 covers it.
+        let host = RPCParameter("host", endpoint.authority)
+        let fields = ([host] + client.signer.plainFields(call, stamp)).map { field in
+            RequestPreview.Field(field.name, masked(field, request, client.phoneFormat))
         }
-        return RequestPreview(destination: "\(call.method.rawValue) \(origin)/", fields: fields)
+        return RequestPreview(destination: "\(call.method.rawValue) \(endpoint.origin)/", fields: fields)
     }
 
     private static let credentialPrefix = "ACS3-HMAC-SHA256 Credential="
 
-    private static func masked(_ field: RPCParameter, _ request: ProviderRequest) -> String {
+    private static func masked(_ field: RPCParameter, _ request: ProviderRequest, _ format: PhoneFormat) -> String {
         switch field.name {
-        case "PhoneNumbers": request.recipients.map(\.masked).joined(separator: ",")
+        case "PhoneNumbers": request.recipients.map { masked($0, format) }.joined(separator: ",")
         case "TemplateParam": Mask.parameters(request.content.parameters)
         case "AccessKeyId", "x-acs-accesskey-id": Mask.identifier(field.value)
         case "authorization": maskedAuthorization(field.value)
@@ -29,6 +31,10 @@ enum CallPreview {
         case "Signature", "SecurityToken", "x-acs-security-token", "x-acs-content-sha256": Mask.hidden
         default: field.value
         }
+    }
+
+    private static func masked(_ recipient: Recipient, _ format: PhoneFormat) -> String {
+        if case .phone(let number) = recipient { format.masked(number) } else { recipient.masked }
     }
 
     /// `ACS3-HMAC-SHA256 Credential=LTAI***,SignedHeaders=host;…,Signature=***`.

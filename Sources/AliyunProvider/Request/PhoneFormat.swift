@@ -15,6 +15,13 @@ struct PhoneFormat: Sendable {
         return (Self.isMainland(digits) ? "00" : internationalPrefix) + digits
     }
 
+    /// The vendor's spelling with the middle hidden: `138****8000`, `0085251****67`.
+    func masked(_ number: PhoneNumber) -> String {
+        // The number's own mask has a plus sign and the calling code before it.
+        if number.callingCode == 86 { return String(number.masked.dropFirst(3)) }
+        return String(text(of: number).dropLast(number.digits.count)) + number.masked.dropFirst()
+    }
+
     /// Whether the vendor takes digits without a prefix for a mainland number.
     private static func isMainland(_ digits: String) -> Bool { digits.utf8.count == 11 && digits.hasPrefix("1") }
 

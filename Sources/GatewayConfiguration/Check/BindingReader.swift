@@ -29,6 +29,12 @@ struct BindingReader {
         return choice
     }
 
+    /// Whether a choice names no condition; one with a wrong condition does not count.
+    static func servesAll(_ node: YAMLNode) -> Bool {
+        guard case .mapping(let entries) = node.content else { return false }
+        return !entries.contains { $0.key == "country" || $0.key == "locale" }
+    }
+
     private func parameters(_ reader: MappingReader) -> [BoundParameter] {
         let renames = renames(reader)
         var bound: [BoundParameter] = []

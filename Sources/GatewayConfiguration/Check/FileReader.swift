@@ -25,11 +25,14 @@ struct FileReader {
         let routes = RouteReader(
             providers: providers, templates: templates.map(\.template.name), values: values
         ).read(reader)
-        ReachabilityCheck(providers: providers, templates: templates, routes: routes, report: report).run()
+        let defaultLocale = reader["default_locale"].map { reader.locale($0, "default_locale") }
+        ReachabilityCheck(
+            providers: providers, templates: templates, routes: routes, defaultLocale: defaultLocale, report: report
+        ).run()
         return GatewaySettings(
             mode: mode,
             defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
-            defaultLocale: reader["default_locale"].flatMap { reader.locale($0, "default_locale") },
+            defaultLocale: defaultLocale ?? nil,
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),
             routes: routes.map(\.route))
     }

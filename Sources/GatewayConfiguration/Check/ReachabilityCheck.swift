@@ -5,12 +5,18 @@ struct ReachabilityCheck {
     let providers: [ProviderName: ReadProvider]
     let templates: [ReadTemplate]
     let routes: [ReadRoute]
+    /// The language of messages that name none; an inner `nil` is one that could not be read.
+    let defaultLocale: LocaleTag??
     let report: DiagnosticReport
 
-    init(providers: [ReadProvider], templates: [ReadTemplate], routes: [ReadRoute], report: DiagnosticReport) {
+    init(
+        providers: [ReadProvider], templates: [ReadTemplate], routes: [ReadRoute], defaultLocale: LocaleTag??,
+        report: DiagnosticReport
+    ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.templates = templates
         self.routes = routes
+        self.defaultLocale = defaultLocale
         self.report = report
     }
 
@@ -68,8 +74,10 @@ struct ReachabilityCheck {
         // An error says all that there is to say about a provider; a warning must not hide the error of a later route.
         var reported: [ProviderName: Diagnostic.Severity] = [:]
         var isRouted = false
-        for route in live where mayMatch(route.route.rule, read.template) {
+        for route in live where mayMatch(route.route.rule, read) {
             isRouted = true
+            // What a rule with a mistake would take is not known, and must not make the template look wrong.
+            guard route.isRuleWhole, read.isCategoryKnown || route.route.rule.categories.isEmpty else { continue }
             for name in route.route.candidates.map(\.provider) where reported[name] != .error {
                 guard let fault = fault(read, name, route), fault.severity != reported[name] else { continue }
                 reported[name] = fault.severity
@@ -83,9 +91,9 @@ struct ReachabilityCheck {
         }
     }
 
-    private func mayMatch(_ rule: Rule, _ template: Template) -> Bool {
-        (rule.templates.isEmpty || rule.templates.contains(template.name))
-            && (rule.categories.isEmpty || rule.categories.contains(template.category))
+    private func mayMatch(_ rule: Rule, _ read: ReadTemplate) -> Bool {
+        (rule.templates.isEmpty || rule.templates.contains(read.template.name))
+            && (rule.categories.isEmpty || rule.categories.contains(read.template.category) || !read.isCategoryKnown)
     }
 
     private func takesAll(_ rule: Rule) -> Bool {
@@ -111,8 +119,29 @@ struct ReachabilityCheck {
         if !kind.capabilities.content.contains(.vendorTemplate), template.texts.isEmpty {
             return Fault(text: "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
         }
+        if kind.capabilities.content.contains(.text), !read.boundProviders.contains(name), lacksText(read) {
+            return Fault(
+                severity: .warning,
+                text: "\(who) has no text for messages that name no language, and \(reach); add the text 'default', or "
+                    + "set default_locale")
+        }
         guard let binding = template.bindings[name], kind.capabilities.needsBinding else { return nil }
         return fault(of: binding, route.route.rule.countries, who: who, reach: reach)
+    }
+
+    /// Whether there are texts, and none for a message that names no language.
+    private func lacksText(_ read: ReadTemplate) -> Bool {
+        let template = read.template
+        guard read.areTextsWhole, !template.texts.isEmpty, !template.texts.contains(where: { $0.locale == nil }) else {
+            return false
+        }
+        guard let defaultLocale else { return true }
+        var candidate = defaultLocale
+        while let tag = candidate {
+            if template.texts.contains(where: { $0.locale == tag }) { return false }
+            candidate = tag.parent
+        }
+        return defaultLocale != nil
     }
 
     /// What is wrong with the choices of a binding for a route that takes some countries, or any.

@@ -129,6 +129,8 @@ struct RouteReader {
 
     private func addRule(_ route: MappingReader, to read: inout ReadRoute) {
         guard let node = route["match"] else { return }
+        // With one value or key of a condition that is wrong, nobody knows what the whole would take.
+        let errors = report.errorCount
         guard let reader = MappingReader(node, FileShape.match, values) else {
             read.isRuleWhole = false
             return
@@ -140,13 +142,7 @@ struct RouteReader {
         rule.templates = Set(reader.list("template").compactMap { template($0, reader) })
         rule.tags = Set(reader.list("tag").compactMap { reader.text($0, "tag") }.map(Tag.init(rawValue:)))
         rule.recipientPrefixes = Set(reader.list("prefix").compactMap { prefix($0, reader) })
-        // A condition whose every value is wrong would be read as "any".
-        let given = [
-            ("channel", rule.channels.isEmpty), ("category", rule.categories.isEmpty),
-            ("country", rule.countries.isEmpty), ("template", rule.templates.isEmpty), ("tag", rule.tags.isEmpty),
-            ("prefix", rule.recipientPrefixes.isEmpty),
-        ]
-        read.isRuleWhole = given.allSatisfy { name, isEmpty in !isEmpty || reader[name] == nil }
+        read.isRuleWhole = report.errorCount == errors
         read.route.rule = rule
     }
 

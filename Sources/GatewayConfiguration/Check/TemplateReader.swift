@@ -6,6 +6,10 @@ struct ReadTemplate {
     var place: YAMLPlace
     /// Providers whose binding is there, right or wrong.
     var boundProviders: Set<ProviderName> = []
+    /// Whether the category is what the file says.
+    var isCategoryKnown = true
+    /// Whether the texts are what the file says.
+    var areTextsWhole = true
 }
 
 /// Reads `templates:`.
@@ -31,10 +35,15 @@ struct TemplateReader {
     private func read(_ entry: YAMLNode.Entry, _ reader: MappingReader) -> ReadTemplate {
         var template = Template(name: TemplateName(rawValue: entry.key))
         let category = OptionField("category", .choice(FileShape.categories), help: "")
+        let errors = report.errorCount
         template.category = reader.choice(category, as: Category.self) ?? .notification
+        let isCategoryKnown = report.errorCount == errors
         template.parameters = reader.entries("parameters", of: "parameters by name").compactMap(parameter)
+        let errorsBeforeTexts = report.errorCount
         template.texts = texts(reader, template)
+        let areTextsWhole = report.errorCount == errorsBeforeTexts
         var read = ReadTemplate(template: template, place: entry.keyPlace)
+        (read.isCategoryKnown, read.areTextsWhole) = (isCategoryKnown, areTextsWhole)
         for binding in reader.entries("bindings", of: "bindings by provider") { add(binding, to: &read) }
         return read
     }
@@ -153,6 +162,18 @@ struct TemplateReader {
         }
         let reader = BindingReader(kind: kind, provider: provider, template: read.template, values: values)
         read.template.bindings[name] = Binding(choices: nodes.compactMap(reader.choice))
+        checkUse(of: nodes)
+    }
+
+    /// The first choice that fits is taken, so one without a condition ends the list.
+    private func checkUse(of choices: [YAMLNode]) {
+        guard let general = choices.firstIndex(where: BindingReader.servesAll) else { return }
+        for choice in choices[(general + 1)...] {
+            report.warning(
+                choice.place,
+                "this choice is never used: the one in line \(choices[general].place.line) serves every country and "
+                    + "language; put that last")
+        }
     }
 
     private var providerNames: [String] { providers.keys.map(\.rawValue) }

@@ -6,7 +6,9 @@ final class DiagnosticReport {
     private let file: String
     private var diagnostics: [Diagnostic] = []
     private var suppressed = 0
-    private(set) var hasErrors = false
+    /// How many errors were found, shown or not.
+    private(set) var errorCount = 0
+    var hasErrors: Bool { errorCount > 0 }
     /// Places where nothing can be read, which is said once.
     private var silenced: Set<YAMLPlace> = []
     private var seen: Set<Diagnostic> = []
@@ -26,8 +28,8 @@ final class DiagnosticReport {
     func warning(_ place: YAMLPlace, _ text: @autoclosure () -> String) { add(.warning, place, text()) }
 
     func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: @autoclosure () -> String) {
+        if severity == .error { errorCount += 1 }
         guard !silenced.contains(place) else { return }
-        if severity == .error { hasErrors = true }
         guard diagnostics.count < Self.most else {
             suppressed += 1
             return

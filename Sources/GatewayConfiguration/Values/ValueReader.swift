@@ -34,7 +34,7 @@ struct ValueReader {
     /// What of a value the file shows to everyone who can read it, though it should not.
     private func secret(in references: ValueReferences, _ field: OptionField) -> String? {
         switch field.type {
-        case .secret where !references.hasReference: "is a secret written"
+        case .secret where !references.hasReference && references.segments != [.literal("")]: "is a secret written"
         case .secret where references.hasVisibleDefault: "has a default, which is a secret written"
         case .url where references.hasVisiblePassword: "has a password written"
         default: nil

@@ -48,7 +48,7 @@ struct ValueSources {
 
     /// A secret's file, without the line break that editors put at its end.
     private func contents(of path: String) -> Result<String, FileFault> {
-        FileText.read(absolute(path), most: Self.mostSecretBytes).flatMap { bytes in
+        FileText.read(absolute(path), most: Self.mostSecretBytes, regularOnly: true).flatMap { bytes in
             guard var text = String(validating: bytes, as: UTF8.self) else {
                 return .failure(FileFault(message: "it is not UTF-8 text"))
             }
@@ -65,8 +65,13 @@ struct FileFault: Error {
 
 /// Reads whole files, but never more than is sensible: a path may name a device that never ends.
 enum FileText {
-    static func read(_ path: String, most: Int) -> Result<[UInt8], FileFault> {
+    /// - Parameter regularOnly: refuses pipes and devices, at which a check would wait for a writer that never comes.
+    static func read(_ path: String, most: Int, regularOnly: Bool = false) -> Result<[UInt8], FileFault> {
         guard !path.utf8.contains(0) else { return .failure(FileFault(message: "its name has a NUL character")) }
+        var status = stat()
+        if regularOnly, stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+            return .failure(FileFault(message: "it is no regular file"))
+        }
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }

@@ -112,7 +112,11 @@ struct AttemptMachine: Sendable {
     }
 
     /// The vendor was asked about the last request.
-    mutating func reconciled(_ finding: Finding, now: ContinuousClock.Instant) -> Decision {
+    ///
+    /// - Parameter doubt: why nothing is settled, where that is the finding.
+    mutating func reconciled(
+        _ finding: Finding, doubt: String = "the vendor does not know whether it took it", now: ContinuousClock.Instant
+    ) -> Decision {
         switch finding {
         case .found:
             return Decision(next: .done, why: "the vendor has a record of it", action: .finish(.accepted))
@@ -123,9 +127,9 @@ struct AttemptMachine: Sendable {
             return next("the vendor's settled records lack it", now: now)
         case .unsettled:
             guard toleratesDuplicates, now < deadline else {
-                return stop("the vendor does not know whether it took it")
+                return stop(doubt)
             }
-            return next("the vendor does not know, and the route tolerates duplicates", now: now)
+            return next("\(doubt), and the route tolerates duplicates", now: now)
         }
     }
 

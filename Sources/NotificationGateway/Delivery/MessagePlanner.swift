@@ -19,8 +19,11 @@ struct MessagePlanner: Sendable {
             let unusable = PreparedMessage(
                 id: id, channel: message.channel, category: message.category ?? .notification, locale: message.locale,
                 template: nil, values: [], text: nil, deadline: message.deadline)
-            let results = message.recipients.map {
-                RecipientResult(given: $0, recipient: nil, outcome: .rejected, error: error)
+            let results = message.recipients.map { address in
+                // The number is no less a number because the message is wrong.
+                RecipientResult(
+                    given: address, recipient: try? read(address, channel: message.channel), outcome: .rejected,
+                    error: error)
             }
             return Preparation(message: unusable, results: results)
         }

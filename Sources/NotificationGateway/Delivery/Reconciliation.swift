@@ -19,6 +19,21 @@ extension BatchDriver {
         var finding = AttemptMachine.Finding.unsettled
         var asked = 0
         var error: ProviderError?
+        /// Whether the last question was answered, if only by "not found".
+        var isAnswered = false
+        var isCancelled = false
+
+        /// Why nothing is settled: a vendor that did not answer does not therefore not know.
+        var doubt: String {
+            if isCancelled || error?.reason == .cancelled {
+                return "the send was cancelled before the vendor could say"
+            }
+            if let error, !isAnswered {
+                return "the vendor did not answer when it was asked (\(error.reason.rawValue))"
+            }
+            return asked == 0
+                ? "there was no time left to ask the vendor" : "the vendor does not know whether it took it"
+        }
     }
 
     func reconcile(
@@ -28,7 +43,7 @@ extension BatchDriver {
         guard let last = result.attempts.indices.last else { return .finish(.uncertain) }
         let inquiry = await find(
             result.attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
-        let decision = machine.reconciled(inquiry.finding, now: services.clock.now)
+        let decision = machine.reconciled(inquiry.finding, doubt: inquiry.doubt, now: services.clock.now)
         result.attempts[last].reconciliation = Attempt.Reconciliation(
             asked: inquiry.asked, error: inquiry.error, next: decision.next, why: decision.why)
         return decision.action
@@ -50,18 +65,23 @@ extension BatchDriver {
             var due = now + pause
             if let settled, !isSettledAsked, due > settled { due = max(now, settled) }
             guard due < until else { return inquiry }
-            do { try await services.clock.sleep(until: due) } catch { return inquiry }
+            do { try await services.clock.sleep(until: due) } catch {
+                inquiry.isCancelled = true
+                return inquiry
+            }
             let isSettled = settled.map { services.clock.now >= $0 } ?? false
             isSettledAsked = isSettledAsked || isSettled
             inquiry.asked += 1
             do throws(ProviderError) {
                 let records = try await lookup.records(for: query)
+                inquiry.isAnswered = true
                 // Exactly this request's: the reference of message `a-1` begins with that of a request for message `a`.
                 let isFound = records.contains { $0.reference == reference }
                 if isFound || isSettled { inquiry.finding = isFound ? .found : .absent }
                 if inquiry.finding != .unsettled { return inquiry }
             } catch {
                 inquiry.error = error
+                inquiry.isAnswered = false
                 // A busy vendor may answer the next question; one that refuses this one refuses them all.
                 guard FallbackPolicy.row(for: error.reason).blame == .service else { return inquiry }
             }

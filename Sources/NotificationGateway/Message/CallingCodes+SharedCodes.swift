@@ -48,18 +48,27 @@ extension CallingCodes.Plan {
 
 extension CallingCodes {
     /// The country of an area code under +1: the United States where no other is known, so that a new area code works
-    /// before this table has it. Codes that all countries of the plan share (800, 900, 500, …) count as theirs too.
+    /// before this table has it. Codes that all countries of the plan share (800, 900, 500, …) belong to none.
     static func northAmericanCountry(area: Int) -> CountryCode? {
         areas.indices.contains(area) ? areas[area] : nil
     }
 
-    private static let areas: [CountryCode] = {
-        var countries = [CountryCode](repeating: "US", count: 1000)
+    private static let areas: [CountryCode?] = {
+        var countries = [CountryCode?](repeating: "US", count: 1000)
+        for code in sharedAreas { countries[code] = nil }
         for (country, codes) in foreignAreas {
             for code in codes { countries[code] = country }
         }
         return countries
     }()
+
+    /// Authority: NANPA, non-geographic codes: freephone, personal numbers, carriers, premium rate.
+    private static let sharedAreas = [
+        800, 822, 833, 844, 855, 866, 877, 888, 500, 521, 522, 523, 524, 525, 526, 527, 528, 529, 532, 533, 535, 538,
+        542,
+        543,
+        544, 545, 546, 547, 549, 550, 552, 553, 554, 556, 558, 566, 569, 577, 578, 588, 589, 700, 900,
+    ]
 
     /// Authority: NANPA, geographic area codes in service and assigned; CNA for Canada, with the codes held for relief.
     private static let foreignAreas: [(country: CountryCode, codes: [Int])] = [

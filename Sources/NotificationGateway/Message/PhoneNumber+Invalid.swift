@@ -22,6 +22,9 @@ extension PhoneNumber {
             case mainlandMobile = "a number of mainland China that begins with 1 is a mobile (13 to 19) or Beijing (10)"
             /// Area codes of North America begin with 2 to 9.
             case northAmericanArea = "a North American area code begins with 2 to 9"
+            /// Some area codes of North America are given to nobody.
+            case northAmericanReservedArea =
+                "no North American area code ends in 11, has a 9 in the middle, or begins with 37 or 96"
             /// Exchanges of North America begin with 2 to 9.
             case northAmericanExchange = "a North American number has a digit from 2 to 9 after its area code"
             /// After the trunk prefix no further 0 follows.

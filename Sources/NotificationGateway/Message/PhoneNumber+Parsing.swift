@@ -113,9 +113,13 @@ extension CallingCodes.Plan {
         }
     }
 
-    /// Authority: North American Numbering Plan: NXX-NXX-XXXX with N from 2 to 9.
+    /// Authority: North American Numbering Plan: NXX-NXX-XXXX with N from 2 to 9. Of the area codes, N11 are services,
+    /// and N9X, 37X and 96X are kept for a longer numbering plan; which of the others are assigned changes every year.
     private func checkNorthAmerica(_ number: DigitRun) throws(PhoneNumber.Invalid) {
-        guard let area = number.leading(1), area >= 2 else { throw .notInNumberingPlan(.northAmericanArea) }
+        guard let area = number.leading(3), area >= 200 else { throw .notInNumberingPlan(.northAmericanArea) }
+        guard area % 100 != 11, area / 10 % 10 != 9, area / 10 != 37, area / 10 != 96 else {
+            throw .notInNumberingPlan(.northAmericanReservedArea)
+        }
         guard let exchange = number.dropping(3).leading(1), exchange >= 2 else {
             throw .notInNumberingPlan(.northAmericanExchange)
         }

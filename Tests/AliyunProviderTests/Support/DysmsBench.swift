@@ -83,10 +83,11 @@ extension ScriptedTransport.Step {
 }
 
 extension HTTPRequest {
-    /// Headers, query and form by name, decoded by a decoder that is not ours.
+    /// Headers, query and form by name, decoded by a decoder that is not ours; with the host that every transport adds.
     var fields: [String: String] {
         let query = url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
         var result = Dictionary(headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 })
+        result["host"] = URLComponents(string: url).map { ($0.host ?? "") + ($0.port.map { ":\($0)" } ?? "") }
         for text in [query, String(decoding: body, as: UTF8.self)] {
             for pair in text.split(separator: "&") {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

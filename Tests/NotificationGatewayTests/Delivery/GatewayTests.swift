@@ -170,6 +170,7 @@ struct GatewayTests {
         let fixture = try GatewayFixture([RecordingProvider()])
         let delivery = await fixture.gateway.send(message)
         #expect(delivery.recipients.map(\.error?.reason) == [reason])
+        #expect(delivery.recipients.map(\.address) == ["+8613800138000"], "the number itself was right")
         #expect(delivery.attempts.isEmpty && fixture.providers[0].requests.isEmpty)
     }
 

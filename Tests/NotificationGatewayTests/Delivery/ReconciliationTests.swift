@@ -62,6 +62,7 @@ struct ReconciliationTests {
         let reconciliation = try #require(delivery.attempts.first?.reconciliation)
         #expect(reconciliation.asked == pauses.count && reconciliation.error == silent)
         #expect(reconciliation.next == .stop)
+        #expect(reconciliation.why == "the vendor did not answer when it was asked (timed-out)")
     }
 
     @Test("one answer after failed questions is enough, and what failed stays in the trail", arguments: [true, false])
@@ -100,6 +101,8 @@ struct ReconciliationTests {
         let delivery = await sending.value
         #expect(delivery.outcome == .uncertain && lookup.queries.isEmpty)
         #expect(delivery.attempts.first?.reconciliation?.asked == 0)
+        #expect(
+            delivery.attempts.first?.reconciliation?.why == "the send was cancelled before the vendor could say")
     }
 
     @Test("a vendor that promises no time is never believed to lack a message, however long it is silent")
@@ -109,6 +112,8 @@ struct ReconciliationTests {
         let delivery = await fixture.send()
         #expect(delivery.outcome == .uncertain)
         #expect(lookup.queries.count == 10)
+        #expect(
+            delivery.attempts.first?.reconciliation?.why == "the vendor does not know whether it took it")
         #expect(fixture.providers[1].requests.isEmpty)
     }
 }
