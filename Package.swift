@@ -113,6 +113,8 @@ let package = Package(
                 "MessageAuthentication", "CAllocationCounter", "CBareLoop",
             ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter", "CBareLoop"], swiftSettings: settings),
         executable(
+            "gateway-simulation", ["NotificationGateway", "GatewayTestKit", logging], path: "Sources/Simulation"),
+        executable(
             "captcha-service",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
@@ -141,6 +143,7 @@ let package = Package(
                 "NotificationGateway", "FileProvider", "FileProviderProcess", "ProcessSupport", "GatewayTestKit",
                 logging,
             ]),
+        tests("SimulationTests", ["gateway-simulation"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
         tests(
             "ProviderConformanceTests",
