@@ -27,6 +27,9 @@ format:
 
 benchmark: setup
 	swift build -c release --product gateway-benchmark
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 16
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 64
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 256
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --no-io
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --hmac
 

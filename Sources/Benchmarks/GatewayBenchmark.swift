@@ -4,8 +4,16 @@ import Foundation
 /// `gateway-benchmark`: the figures that the project is held to, one JSON line a run.
 @main
 struct GatewayBenchmark {
-    static func main() async throws {
-        let arguments = try Arguments(CommandLine.arguments.dropFirst())
+    static func main() async {
+        do {
+            try await measure(try Arguments(CommandLine.arguments.dropFirst()))
+        } catch {
+            FileHandle.standardError.write(Data("gateway-benchmark: \(error)\n".utf8))
+            exit(error is Arguments.Usage ? 2 : 1)
+        }
+    }
+
+    private static func measure(_ arguments: Arguments) async throws {
         switch arguments.mode {
         case .hmac: print(try HMACBenchmark.run(extra: try SigningBenchmark.closures()))
         case .noIO: print(try await RoutingBenchmark.run())
