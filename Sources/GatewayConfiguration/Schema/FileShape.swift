@@ -64,7 +64,9 @@ enum FileShape {
     static let required = OptionField(
         "required", .boolean, help: "Whether a message must give it; `true` unless it has a default.")
     static let defaultValue = OptionField("default", .string, help: "Value where a message gives none.")
-    static let pattern = OptionField("pattern", .string, help: "Regular expression that the whole value must match.")
+    static let pattern = OptionField(
+        "pattern", .string,
+        help: "Regular expression that the whole value must match; without look-around and back-references.")
     static let maxLength = OptionField("max_length", .integer(1...100_000), help: "Most characters.")
     static let parameter = Section(
         "a parameter", [required, defaultValue, pattern, maxLength].map(SectionKey.init))
