@@ -16,10 +16,12 @@ struct VendorAccountTests {
             yaml: """
                 default_country: CN
                 providers:
-                  aliyun: { type: aliyun-dysms, endpoint: "\(sandbox.endpoint)", sign_name: 云通信, signature: \(signature), \(key) }
+                  aliyun:
+                    { type: aliyun-dysms, endpoint: "\(sandbox.endpoint)", sign_name: 云通信, signature: \(signature),
+                      timeout: 5m, connect_timeout: 5m, \(key) }
                 templates:
                   login-code: { category: verification, parameters: { code: }, bindings: { aliyun: { template_code: SMS_0000 } } }
-                routes: [{ providers: [aliyun], retries: 0 }]
+                routes: [{ providers: [aliyun], retries: 0, deadline: 10m }]
                 """, named: "providers.yaml", mode: .live)
         #expect(loaded.diagnostics.filter { $0.severity == .error } == [])
         let gateway = try Gateway(try #require(loaded.settings))
