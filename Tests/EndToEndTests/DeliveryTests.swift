@@ -1,3 +1,4 @@
+import LoopbackServer
 import NotificationGateway
 import Testing
 import VendorSandbox
@@ -68,9 +69,9 @@ struct DeliveryTests {
 
     @Test("goes to the next vendor when nobody listens")
     func deadEndpoint() async throws {
-        let closed = try await VendorSandbox.start()
-        await closed.stop()
-        let world = try await World.make(route: "retries: 0", endpoint: closed.endpoint)
+        let port = UnservedPort(.refuses)
+        defer { port.close() }
+        let world = try await World.make(route: "retries: 0", endpoint: "http://127.0.0.1:\(port.port)")
         let delivery = await world.code()
         #expect(delivery.trail == ["primary unreachable rejected next-provider", "backup ok accepted done"])
         await world.close()
