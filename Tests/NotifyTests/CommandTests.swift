@@ -22,6 +22,26 @@ struct CommandTests {
         await tool.close()
     }
 
+    @Test("explain says why not another rule, which binding, and what follows a failure, short and whole")
+    func explainWhy() async throws {
+        let tool = try await Tool.make()
+        let arguments = ["explain", "--to", "13800138000", "--template", "login-code", "--param", "code=271828"]
+        let batch = try #require(try await tool.start(arguments + ["--json"]).end().list("batches").first)
+        let nearest = try #require(batch["nearest"] as? [[String: Any]])
+        #expect(nearest.first?["rule"] as? String == "news")
+        #expect(nearest.first?["failed"] as? String == "category is notification, and this is verification")
+        #expect((batch["policy"] as? [[String: Any]])?.count ?? 0 > 20)
+        let plan = try #require(batch["plan"] as? [[String: Any]])
+        #expect((plan.first?["binding_why"] as? String)?.hasPrefix("choice 1 of") == true)
+        let short = try await tool.start(arguments).end().output
+        #expect(short.contains("not rule 1 'news': category is notification") && short.contains("binding: choice 1"))
+        #expect(short.contains("if it is not taken: retry after throttled") && !short.contains("a blacklist is not"))
+        let whole = try await tool.start(arguments + ["--policy"]).end().output
+        #expect(whole.contains("a blacklist is not walked around"))
+        #expect((short + whole).split(separator: "\n").allSatisfy { $0.count <= 80 })
+        await tool.close()
+    }
+
     @Test(
         "explain reports the mode in force, and asks for no secret",
         arguments: [

@@ -131,6 +131,19 @@ final class CompiledTemplate: Sendable {
         text.rendered { name in indexes[name].flatMap { values[$0] } }
     }
 
+    /// The language of the text for a locale; `nil` where that is the default text, or none.
+    func textLocale(for locale: LocaleTag?) -> LocaleTag? {
+        var candidate = locale
+        while let tag = candidate, texts[tag] == nil { candidate = tag.parent }
+        return candidate
+    }
+
+    /// Whether there is a text for a locale.
+    func hasText(for locale: LocaleTag?) -> Bool { defaultText != nil || textLocale(for: locale) != nil }
+
+    /// The choices of a provider's binding in order; none where it has no binding.
+    func bindingChoices(of provider: ProviderName) -> [BindingChoice] { choices[provider]?.map(\.choice) ?? [] }
+
     /// The first choice of a provider's binding that serves the country and the locale.
     func choice(for provider: ProviderName, country: CountryCode?, locale: LocaleTag?) -> CompiledChoice? {
         choices[provider]?.first { $0.choice.serves(country: country, locale: locale) }
@@ -157,7 +170,7 @@ final class CompiledTemplate: Sendable {
 }
 
 extension BindingChoice {
-    fileprivate func serves(country: CountryCode?, locale: LocaleTag?) -> Bool {
+    func serves(country: CountryCode?, locale: LocaleTag?) -> Bool {
         guard countries.isEmpty || country.map(countries.contains) == true else { return false }
         guard !locales.isEmpty else { return true }
         var candidate = locale

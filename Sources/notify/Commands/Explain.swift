@@ -12,7 +12,7 @@ struct Explain: AsyncParsableCommand {
     @Flag(name: .long, help: "Print one JSON object.")
     var json = false
 
-    @Flag(name: .long, help: "Also show the fallback policy's table.")
+    @Flag(name: .long, help: "Show every row of the fallback policy.")
     var policy = false
 
     func run() async throws {
@@ -21,15 +21,15 @@ struct Explain: AsyncParsableCommand {
         let settings = try configuration.settings(mode: mode.mode(), withoutSecrets: true)
         try self.message.check(against: settings)
         let gateway = try configuration.gateway(settings)
-        let plan = gateway.plan(message)
+        let explanation = gateway.explain(message)
         await gateway.shutdown()
         if json {
-            try Console.print(json: PlanReport(plan, settings))
+            try Console.print(json: PlanReport(explanation))
         } else {
-            let table = policy ? PolicyText.lines : []
-            Console.print((PlanText(plan: plan).lines + table).joined(separator: "\n"))
+            let text = PlanText(explanation: explanation, showsWholePolicy: policy)
+            Console.print(text.lines.joined(separator: "\n"))
         }
-        let status = ExitStatus(plan.recipients.map(\.outcome).contains(.rejected) ? .rejected : .accepted)
+        let status = ExitStatus(explanation.plan.recipients.map(\.outcome).contains(.rejected) ? .rejected : .accepted)
         if status != .done { throw status }
     }
 }

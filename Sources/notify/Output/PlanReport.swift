@@ -6,10 +6,31 @@ struct PlanReport: Encodable {
         var provider: String
         var type: String
         var binding: [String: String]
+        var binding_why: String
         var destination: String?
         var request: [DeliveryReport.Field]?
         var refused: String?
         var reason: String?
+    }
+
+    /// A rule that did not match.
+    struct Unmatched: Encodable {
+        var rule: String
+        var rule_index: Int
+        var failed: String
+    }
+
+    struct PolicyRow: Encodable {
+        var reason: String
+        var not_taken: String
+        var may_be_taken: String
+        var why: String
+        var route_says_so: Bool
+    }
+
+    struct Unrouted: Encodable {
+        var to: String
+        var nearest: [Unmatched]
     }
 
     struct Batch: Encodable {
@@ -23,6 +44,8 @@ struct PlanReport: Encodable {
         var retries: Int
         var duplicates: String
         var plan: [Step]
+        var nearest: [Unmatched]
+        var policy: [PolicyRow]
     }
 
     var message_id: String
@@ -37,21 +60,30 @@ struct PlanReport: Encodable {
     var why: String?
     var plan: [Step]
     var batches: [Batch]
+    /// The first few recipients that no route takes.
+    var unrouted: [Unrouted]?
 
-    init(_ plan: Plan, _ settings: GatewaySettings) {
+    init(_ explanation: Explanation) {
+        let plan = explanation.plan
         message_id = plan.messageID.rawValue
         category = plan.category.rawValue
         channel = plan.channel.rawValue
         locale = plan.locale?.rawValue
-        mode = settings.mode.rawValue
+        mode = plan.mode.rawValue
         recipients = plan.recipients.map(DeliveryReport.Recipient.init)
-        batches = plan.batches.map { batch in
+        batches = zip(plan.batches, explanation.batches).map { batch, why in
             Batch(
                 rule: batch.route.rawValue, rule_index: batch.routeIndex, why: batch.why,
                 country: batch.country?.rawValue, recipients: batch.places.map { plan.recipients[$0].address },
                 strategy: batch.strategy.rawValue, deadline_ms: batch.deadline.milliseconds, retries: batch.retries,
-                duplicates: batch.duplicates.rawValue, plan: batch.candidates.map(Step.init))
+                duplicates: batch.duplicates.rawValue, plan: zip(batch.candidates, why.bindings).map(Step.init),
+                nearest: why.nearest.map(Unmatched.init), policy: why.policy.map(PolicyRow.init))
         }
+        let unrouted = explanation.unrouted.map { unrouted in
+            Unrouted(
+                to: plan.recipients[unrouted.place].address, nearest: unrouted.nearest.map(Unmatched.init))
+        }
+        self.unrouted = unrouted.isEmpty ? nil : unrouted
         rule = batches.first?.rule
         rule_index = batches.first?.rule_index
         why = batches.first?.why
@@ -60,12 +92,27 @@ struct PlanReport: Encodable {
 }
 
 extension PlanReport.Step {
-    init(_ candidate: Plan.Candidate) {
+    init(_ candidate: Plan.Candidate, bindingWhy: String) {
         self.init(
             provider: candidate.provider.rawValue, type: candidate.type, binding: candidate.binding.texts,
+            binding_why: bindingWhy,
             destination: candidate.request?.destination,
             request: candidate.request.map { $0.fields.map(DeliveryReport.Field.init) },
             refused: candidate.refusal?.message, reason: candidate.refusal?.reason.rawValue)
+    }
+}
+
+extension PlanReport.Unmatched {
+    init(_ rule: Explanation.UnmatchedRule) {
+        self.init(rule: rule.route.rawValue, rule_index: rule.routeIndex, failed: rule.failed)
+    }
+}
+
+extension PlanReport.PolicyRow {
+    init(_ row: Explanation.PolicyRow) {
+        self.init(
+            reason: row.reason.rawValue, not_taken: row.rejected.rawValue, may_be_taken: row.unknown.rawValue,
+            why: row.why, route_says_so: row.isOverride)
     }
 }
 

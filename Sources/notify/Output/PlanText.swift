@@ -1,56 +1,65 @@
 import NotificationGateway
 
-/// A plan for people.
+/// An explained plan for people.
 struct PlanText {
-    let plan: Plan
+    let explanation: Explanation
+    /// Whether every row of the fallback policy is shown, or its steps only.
+    var showsWholePolicy = false
+    private var plan: Plan { explanation.plan }
 
     var lines: [String] {
         var lines = [
             "\(plan.category.rawValue) by \(plan.channel.rawValue), \(plan.mode.rawValue), message \(plan.messageID)"
         ]
-        for result in plan.recipients where result.outcome == .rejected && result.route == nil {
+        for (place, result) in plan.recipients.enumerated() where result.outcome == .rejected && result.route == nil {
             lines.append(Console.paint("rejected  ", .red) + Console.safe(result.address))
             if let error = result.error {
                 lines.append(Console.wrap("          \(error.reason.rawValue): \(error.message)", indent: 10))
             }
+            guard let unrouted = explanation.unrouted.first(where: { $0.place == place }) else { continue }
+            lines += Self.unmatched(unrouted.nearest)
         }
-        for batch in plan.batches { lines += self.lines(batch) }
-        return lines
+        for (batch, why) in zip(plan.batches, explanation.batches) { lines += self.lines(batch, why) }
+        // Without a route there is no policy in force but the standard one.
+        return plan.batches.isEmpty && showsWholePolicy ? lines + PolicyText.standard : lines
     }
 
-    private func lines(_ batch: Plan.Batch) -> [String] {
+    /// The rules that did not match, each with the first condition that failed.
+    private static func unmatched(_ rules: [Explanation.UnmatchedRule]) -> [String] {
+        rules.map { rule in
+            Console.wrap("  not rule \(rule.routeIndex + 1) '\(rule.route)': \(Console.safe(rule.failed))", indent: 4)
+        }
+    }
+
+    private func lines(_ batch: Plan.Batch, _ why: Explanation.Batch) -> [String] {
         let shown = batch.places.prefix(5).map { Console.safe(plan.recipients[$0].address) }
         let more = batch.places.count > shown.count ? " and \(batch.places.count - shown.count) more" : ""
         let country = batch.country.map { " (\($0))" } ?? ""
         var lines = [
             Console.wrap("to \(shown.joined(separator: ", "))\(more)\(country)", indent: 3),
             Console.wrap("  rule \(batch.routeIndex + 1) '\(batch.route)': \(batch.why)", indent: 4),
-            "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries) retries, "
-                + "duplicates: \(batch.duplicates.rawValue)",
         ]
-        for (index, candidate) in batch.candidates.enumerated() { lines += self.lines(candidate, number: index + 1) }
-        return lines
-    }
-
-    private func lines(_ candidate: Plan.Candidate, number: Int) -> [String] {
-        let head = "  \(number). \(candidate.provider) (\(candidate.type))"
-        if let refusal = candidate.refusal {
-            return [head, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
+        lines += Self.unmatched(why.nearest)
+        if why.unmatchedCount > why.nearest.count {
+            lines.append("  nor any of the other \(why.unmatchedCount - why.nearest.count) rules before it")
         }
-        guard let request = candidate.request else { return [head] }
-        return ["\(head): \(request.destination)"]
-            + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
+        lines.append(
+            "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries) retries, "
+                + "duplicates: \(batch.duplicates.rawValue)")
+        for (index, candidate) in batch.candidates.enumerated() {
+            lines += self.lines(candidate, number: index + 1, binding: why.bindings[index])
+        }
+        return lines + (showsWholePolicy ? PolicyText.whole(why.policy) : PolicyText.steps(why.policy))
     }
-}
 
-/// The fallback policy's standard table for people.
-enum PolicyText {
-    static var lines: [String] {
-        let head = "reason".padded(to: 24) + "not taken".padded(to: 12) + "may be taken (code / other)"
-        return ["", "fallback policy", head]
-            + FallbackPolicy.standardRows.map { row in
-                row.reason.rawValue.padded(to: 24) + row.rejected.notification.rawValue.padded(to: 12)
-                    + "\(row.unknown.verification.rawValue) / \(row.unknown.notification.rawValue)"
-            }
+    private func lines(_ candidate: Plan.Candidate, number: Int, binding: String) -> [String] {
+        let head = "  \(number). \(candidate.provider) (\(candidate.type))"
+        let choice = Console.wrap("     binding: \(binding)", indent: 7)
+        if let refusal = candidate.refusal {
+            return [head, choice, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
+        }
+        guard let request = candidate.request else { return [head, choice] }
+        return ["\(head): \(request.destination)", choice]
+            + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }
