@@ -31,6 +31,7 @@ struct FileReader {
             defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
             defaultLocale: reader["default_locale"].flatMap { reader.locale($0, "default_locale") },
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),
-            routes: routes.map(\.route))
+            routes: routes.map(\.route),
+            repeatWindow: reader.duration(FileShape.repeatWindow) ?? GatewaySettings.defaultRepeatWindow)
     }
 }

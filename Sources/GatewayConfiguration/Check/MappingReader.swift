@@ -63,6 +63,12 @@ struct MappingReader {
         return Choice(rawValue: word)
     }
 
+    /// The value of a field that takes a time.
+    func duration(_ field: OptionField) -> Duration? {
+        guard case .duration(let duration)? = value(field) else { return nil }
+        return duration
+    }
+
     /// The nodes of a key that takes one value or a list of them.
     func list(_ key: String) -> [YAMLNode] {
         guard let node = nodes[key] else { return [] }

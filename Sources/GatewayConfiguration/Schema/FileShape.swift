@@ -17,6 +17,7 @@ enum FileShape {
                     "default_country", .country,
                     help: "Country of phone numbers that are written without a country code."),
                 SectionKey("default_locale", .locale, help: "Language of messages that name none."),
+                SectionKey(repeatWindow),
                 SectionKey(
                     "providers", .names("provider", .anyOf(kinds.map { .section(provider($0)) })), required: true,
                     help: "Vendor accounts by name."),
@@ -26,6 +27,10 @@ enum FileShape {
                     help: "Routes in order; the first whose `match` fits takes the message."),
             ])
     }
+
+    static let repeatWindow = OptionField(
+        "repeat_window", .duration, default: .duration(GatewaySettings.defaultRepeatWindow),
+        help: "How long a message's id, given by the caller, is sent once; `0s` sends every call.")
 
     // MARK: Providers
 

@@ -11,6 +11,9 @@ public final class Gateway: Sendable {
     let planner: MessagePlanner
     let routes: [CompiledRoute]
     let services: GatewayServices
+    /// What must outlive this gateway: hand it to its successor.
+    public let memory: GatewayMemory
+    private let repeatWindow: Duration
     private let providers: [ActiveProvider]
     private let counters = MessageCounters()
 
@@ -22,15 +25,18 @@ public final class Gateway: Sendable {
     ///   - random: Where ids, pauses and weighted draws come from.
     ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error`; always masked.
     ///   - tracer: Collects a span for each send and attempt.
+    ///   - memory: That of the gateway before this one; a new one where there was none.
     /// - Throws: ``InvalidSettings`` with every contradiction in the settings.
     public init(
         _ settings: GatewaySettings, clock: any GatewayClock = SystemClock(),
         random: any RandomSource = SystemRandom(), logger: Logger = Logger(label: "notify"),
-        tracer: any Tracer = InstrumentationSystem.tracer
+        tracer: any Tracer = InstrumentationSystem.tracer, memory: GatewayMemory? = nil
     ) throws(InvalidSettings) {
         let faults = settings.faults()
         guard faults.isEmpty else { throw InvalidSettings(faults: faults) }
         mode = settings.mode
+        repeatWindow = settings.repeatWindow
+        self.memory = memory ?? GatewayMemory(clock: clock)
         let providers = settings.providers.map { ActiveProvider($0, clock: clock) }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
@@ -50,6 +56,11 @@ public final class Gateway: Sendable {
     ///
     /// Never throws: whatever goes wrong is an outcome with its reason. Ends within the deadline of the message, its route or
     /// its category. Cancelling the calling task ends the send promptly; the delivery then says what is known.
+    ///
+    /// A message with an id is sent once within ``GatewaySettings/repeatWindow``. A second call with the same id joins the first
+    /// while it runs, and gets the kept delivery later; its recipients are in the order of the first call. With another
+    /// content or other recipients it is refused as `invalidRequest`. A message that surely nobody took may be sent again under its id. Cancelling
+    /// one of several joined calls ends that call alone, outcome uncertain.
     public func send(_ message: Message) async -> Delivery {
         guard let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
@@ -63,7 +74,12 @@ public final class Gateway: Sendable {
 
     @inline(__always)
     private func carry(_ message: Message) async -> Delivery {
-        mode == .live ? await deliver(message) : dryRun(message)
+        guard mode == .live else { return dryRun(message) }
+        guard let id = message.id, repeatWindow > .zero else { return await deliver(message) }
+        return await memory.repeats.deliver(
+            RepeatWindow.Call(
+                message: message, id: id, window: repeatWindow, defaultCountry: planner.defaultCountry,
+                logger: services.logger, send: { await self.deliver(message) }))
     }
 
     @inline(__always)

@@ -14,6 +14,7 @@ extension GatewaySettings {
         let templateNames = Set(templates.map(\.name))
         var faults = Self.repeated(providers.map(\.name)).map { "provider '\($0)' is configured twice" }
         faults += Self.repeated(templates.map(\.name)).map { "template '\($0)' is configured twice" }
+        if repeatWindow < .zero { faults.append("the repeat window is negative; zero turns it off") }
         for route in routes {
             faults += route.faults
             if route.candidates.isEmpty { faults.append("route '\(route.name)' has no provider") }

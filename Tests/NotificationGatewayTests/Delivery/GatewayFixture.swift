@@ -12,7 +12,8 @@ struct GatewayFixture {
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
         overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [],
-        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic),
+        deadline: Duration? = nil, repeatWindow: Duration = .zero, memory: GatewayMemory? = nil,
+        clock: ManualClock = ManualClock(mode: .automatic),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.clock = clock
@@ -36,7 +37,7 @@ struct GatewayFixture {
                     Route(
                         name: "all", candidates: names.map { Route.Candidate($0) }, deadline: deadline,
                         retries: retries, duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom(), logger: logger)
+                ], repeatWindow: repeatWindow), clock: clock, random: SeededRandom(), logger: logger, memory: memory)
     }
 
     func send(
