@@ -69,6 +69,20 @@ struct MappingReader {
         return duration
     }
 
+    /// The rates of `recipient_limit`.
+    func recipientLimit() -> [Rate] {
+        list(FileShape.recipientRate.name).compactMap { node in
+            guard case .rate(let rate)? = values.value(node, of: FileShape.recipientRate) else { return nil }
+            guard rate.count <= Rate.mostForRecipient else {
+                report.error(
+                    node.place,
+                    "'recipient_limit': expected at most \(Rate.mostForRecipient) in any time; nobody reads more")
+                return nil
+            }
+            return rate
+        }
+    }
+
     /// The nodes of a key that takes one value or a list of them.
     func list(_ key: String) -> [YAMLNode] {
         guard let node = nodes[key] else { return [] }

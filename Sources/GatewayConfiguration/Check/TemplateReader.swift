@@ -34,6 +34,7 @@ struct TemplateReader {
         template.category = reader.choice(category, as: Category.self) ?? .notification
         template.parameters = reader.entries("parameters", of: "parameters by name").compactMap(parameter)
         template.texts = texts(reader, template)
+        template.recipientLimit = reader.recipientLimit()
         var read = ReadTemplate(template: template, place: entry.keyPlace)
         for binding in reader.entries("bindings", of: "bindings by provider") { add(binding, to: &read) }
         return read

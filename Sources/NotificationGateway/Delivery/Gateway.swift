@@ -14,6 +14,8 @@ public final class Gateway: Sendable {
     /// What must outlive this gateway: hand it to its successor.
     public let memory: GatewayMemory
     private let repeatWindow: Duration
+    let recipientScopes: RecipientScopes
+    let providerLimits: [ProviderName: ProviderLimits]
     private let providers: [ActiveProvider]
     private let counters = MessageCounters()
 
@@ -36,8 +38,11 @@ public final class Gateway: Sendable {
         guard faults.isEmpty else { throw InvalidSettings(faults: faults) }
         mode = settings.mode
         repeatWindow = settings.repeatWindow
+        recipientScopes = RecipientScopes(settings)
+        providerLimits = Dictionary(
+            settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
         self.memory = memory ?? GatewayMemory(clock: clock)
-        let providers = settings.providers.map { ActiveProvider($0, clock: clock) }
+        let providers = settings.providers.map { ActiveProvider($0.limitedInFlight(clock: clock), clock: clock) }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
         routes = settings.routes.map { CompiledRoute($0, providers: byName) }
@@ -59,8 +64,8 @@ public final class Gateway: Sendable {
     ///
     /// A message with an id is sent once within ``GatewaySettings/repeatWindow``. A second call with the same id joins the first
     /// while it runs, and gets the kept delivery later; its recipients are in the order of the first call. With another
-    /// content or other recipients it is refused as `invalidRequest`. A message that surely nobody took may be sent again under its id. Cancelling
-    /// one of several joined calls ends that call alone, outcome uncertain.
+    /// content or other recipients it is refused as `invalidRequest`. A message that surely nobody took may be sent again
+    /// under its id. Cancelling one of several joined calls ends that call alone, outcome uncertain.
     public func send(_ message: Message) async -> Delivery {
         guard let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
@@ -85,12 +90,13 @@ public final class Gateway: Sendable {
     @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        let preparation = planner.prepare(message, random: services.random)
+        var preparation = planner.prepare(message, random: services.random)
+        let hold = hold(&preparation, started)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
             let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
             let result = await driver.run(piece)
-            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result))
+            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result), hold)
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
@@ -99,7 +105,13 @@ public final class Gateway: Sendable {
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
-        return delivery(of: consume preparation, result)
+        return delivery(of: consume preparation, result, hold)
+    }
+
+    /// Keeps back whom a limit protects, where there is any limit.
+    private func hold(_ preparation: inout Preparation, _ now: ContinuousClock.Instant) -> RecipientHold? {
+        guard !recipientScopes.isEmpty else { return nil }
+        return RecipientHold(&preparation, recipientScopes, memory.recipientLimits, routes: routes, now: now)
     }
 
     /// Who carries a batch, and where it starts.
@@ -116,7 +128,10 @@ public final class Gateway: Sendable {
         return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
-    private func delivery(of preparation: consuming Preparation, _ result: BatchDriver.Result) -> Delivery {
+    private func delivery(
+        of preparation: consuming Preparation, _ result: BatchDriver.Result, _ hold: RecipientHold?
+    ) -> Delivery {
+        hold?.end(result.endings, now: services.clock.now)
         // Taken out, not copied: each result holds a dozen references.
         var recipients: [RecipientResult] = []
         swap(&recipients, &preparation.results)

@@ -18,15 +18,19 @@ public struct GatewaySettings: Sendable {
         public var provider: any MessageProvider
         /// The most requests it is given; `nil` means no limit.
         public var rateLimit: Rate?
+        /// The most requests that it has under way at a time; `nil` means no limit.
+        public var maxInFlight: Int?
 
         /// Names a provider.
         public init(
-            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil
+            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil,
+            maxInFlight: Int? = nil
         ) {
             self.name = name
             self.type = type
             self.provider = provider
             self.rateLimit = rateLimit
+            self.maxInFlight = maxInFlight
         }
     }
 

@@ -8,6 +8,8 @@ struct PlanReport: Encodable {
         var binding: [String: String]
         var destination: String?
         var request: [DeliveryReport.Field]?
+        var rate_limit: String?
+        var max_in_flight: Int?
         var refused: String?
         var reason: String?
     }
@@ -22,6 +24,7 @@ struct PlanReport: Encodable {
         var deadline_ms: Double
         var retries: Int
         var duplicates: String
+        var recipient_limit: [String]
         var plan: [Step]
     }
 
@@ -50,7 +53,8 @@ struct PlanReport: Encodable {
                 rule: batch.route.rawValue, rule_index: batch.routeIndex, why: batch.why,
                 country: batch.country?.rawValue, recipients: batch.places.map { plan.recipients[$0].address },
                 strategy: batch.strategy.rawValue, deadline_ms: batch.deadline.milliseconds, retries: batch.retries,
-                duplicates: batch.duplicates.rawValue, plan: batch.candidates.map(Step.init))
+                duplicates: batch.duplicates.rawValue, recipient_limit: batch.recipientLimits.map(\.spelling),
+                plan: batch.candidates.map(Step.init))
         }
         rule = batches.first?.rule
         rule_index = batches.first?.rule_index
@@ -65,6 +69,7 @@ extension PlanReport.Step {
             provider: candidate.provider.rawValue, type: candidate.type, binding: candidate.binding.texts,
             destination: candidate.request?.destination,
             request: candidate.request.map { $0.fields.map(DeliveryReport.Field.init) },
+            rate_limit: candidate.limits.rateLimit?.spelling, max_in_flight: candidate.limits.maxInFlight,
             refused: candidate.refusal?.message, reason: candidate.refusal?.reason.rawValue)
     }
 }

@@ -28,8 +28,18 @@ struct PlanText {
             "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries) retries, "
                 + "duplicates: \(batch.duplicates.rawValue)",
         ]
+        if !batch.recipientLimits.isEmpty {
+            lines.append("  a recipient gets at most \(batch.recipientLimits.map(\.spelling).joined(separator: ", "))")
+        }
         for (index, candidate) in batch.candidates.enumerated() { lines += self.lines(candidate, number: index + 1) }
         return lines
+    }
+
+    private func limits(_ limits: ProviderLimits) -> [String] {
+        let words = [
+            limits.rateLimit.map { "at most \($0.spelling)" }, limits.maxInFlight.map { "at most \($0) in flight" },
+        ].compactMap { $0 }
+        return words.isEmpty ? [] : ["     \(words.joined(separator: ", "))"]
     }
 
     private func lines(_ candidate: Plan.Candidate, number: Int) -> [String] {
@@ -38,7 +48,7 @@ struct PlanText {
             return [head, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
         }
         guard let request = candidate.request else { return [head] }
-        return ["\(head): \(request.destination)"]
+        return ["\(head): \(request.destination)"] + limits(candidate.limits)
             + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }

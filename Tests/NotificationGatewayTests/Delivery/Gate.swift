@@ -1,4 +1,4 @@
-/// A gate that a scripted provider waits at, whatever becomes of its task.
+/// A gate that one scripted request waits at until the test opens it.
 struct Gate: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
