@@ -63,6 +63,27 @@ struct CommandTests {
         await tool.close()
     }
 
+    @Test("explain shows the limits of the recipient and of each provider")
+    func explainLimits() async throws {
+        let tool = try await Tool.make()
+        try tool.folder.write(
+            """
+            mode: dry-run
+            providers: { j: { type: log, rate_limit: 300/s, max_in_flight: 64 } }
+            templates: { t: { text: hi, recipient_limit: [1/min, 5/h] } }
+            routes: [{ providers: j, recipient_limit: 10/day }]
+            """, to: "limits.yaml")
+        let arguments = ["explain", "--config", "limits.yaml", "--to", "+8613800138000", "--template", "t"]
+        let people = try await tool.start(arguments).end().output
+        #expect(people.contains("a recipient gets at most 1/min, 5/h, 10/day"))
+        #expect(people.contains("at most 300/s, at most 64 in flight"))
+        let end = try await tool.start(arguments + ["--json"]).end()
+        #expect(try end.list("plan").map { $0["max_in_flight"] as? Int } == [64])
+        #expect(try end.list("plan").map { $0["rate_limit"] as? String } == ["300/s"])
+        #expect(try end.list("batches").map { $0["recipient_limit"] as? [String] } == [["1/min", "5/h", "10/day"]])
+        await tool.close()
+    }
+
     @Test("check prints mistakes with their places and exits with 2, and with 0 when there are only warnings")
     func check() async throws {
         let tool = try await Tool.make()

@@ -34,6 +34,7 @@ struct FileReader {
             defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
             defaultLocale: defaultLocale ?? nil,
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),
-            routes: routes.map(\.route))
+            routes: routes.map(\.route),
+            repeatWindow: reader.duration(FileShape.repeatWindow) ?? GatewaySettings.defaultRepeatWindow)
     }
 }

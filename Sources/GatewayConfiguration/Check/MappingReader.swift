@@ -63,6 +63,26 @@ struct MappingReader {
         return Choice(rawValue: word)
     }
 
+    /// The value of a field that takes a time.
+    func duration(_ field: OptionField) -> Duration? {
+        guard case .duration(let duration)? = value(field) else { return nil }
+        return duration
+    }
+
+    /// The rates of `recipient_limit`.
+    func recipientLimit() -> [Rate] {
+        list(FileShape.recipientRate.name).compactMap { node in
+            guard case .rate(let rate)? = values.value(node, of: FileShape.recipientRate) else { return nil }
+            guard rate.count <= Rate.mostForRecipient else {
+                report.error(
+                    node.place,
+                    "'recipient_limit': expected at most \(Rate.mostForRecipient) in any time; nobody reads more")
+                return nil
+            }
+            return rate
+        }
+    }
+
     /// The nodes of a key that takes one value or a list of them.
     func list(_ key: String) -> [YAMLNode] {
         guard let node = nodes[key] else { return [] }

@@ -76,13 +76,16 @@ struct ProviderReader {
         }
         var rateLimit: Rate?
         if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
+        var maxInFlight: Int?
+        if case .integer(let most)? = reader.value(FileShape.maxInFlight) { maxInFlight = most }
         let options = reader.values(kind.options.fields)
         read.options = options
         read.unreadable = reader.unreadable(kind.options.fields, in: options)
         do throws(InvalidOptions) {
             let provider = try kind.make(options, context(read.name))
             read.configured = GatewaySettings.ConfiguredProvider(
-                name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit)
+                name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit,
+                maxInFlight: maxInFlight)
         } catch {
             reader.report(error.faults, except: read.unreadable)
         }

@@ -60,6 +60,7 @@ struct RouteReader {
             }
             read.route.deadline = deadline
         }
+        read.route.recipientLimit = reader.recipientLimit()
         read.route.overrides = PolicyReader(values: values).read(reader)
         checkWeights(reader, read)
         return read

@@ -42,6 +42,7 @@ struct TemplateReader {
         let errorsBeforeTexts = report.errorCount
         template.texts = texts(reader, template)
         let areTextsWhole = report.errorCount == errorsBeforeTexts
+        template.recipientLimit = reader.recipientLimit()
         var read = ReadTemplate(template: template, place: entry.keyPlace)
         (read.isCategoryKnown, read.areTextsWhole) = (isCategoryKnown, areTextsWhole)
         for binding in reader.entries("bindings", of: "bindings by provider") { add(binding, to: &read) }

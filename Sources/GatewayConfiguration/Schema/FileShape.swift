@@ -17,6 +17,7 @@ enum FileShape {
                     "default_country", .country,
                     help: "Country of phone numbers that are written without a country code."),
                 SectionKey("default_locale", .locale, help: "Language of messages that name none."),
+                SectionKey(repeatWindow),
                 SectionKey(
                     "providers", .names("provider", .anyOf(kinds.map { .section(provider($0)) })), required: true,
                     help: "Vendor accounts by name."),
@@ -27,16 +28,23 @@ enum FileShape {
             ])
     }
 
+    static let repeatWindow = OptionField(
+        "repeat_window", .duration, default: .duration(GatewaySettings.defaultRepeatWindow),
+        help: "How long a message's id, given by the caller, is sent once; `0s` sends every call.")
+
     // MARK: Providers
 
     static let type = OptionField("type", .string, required: true, help: "Kind of provider.")
     static let rateLimit = OptionField("rate_limit", .rate, help: "Most requests that the provider is given.")
 
+    static let maxInFlight = OptionField(
+        "max_in_flight", .integer(1...100_000), help: "Most requests that the provider has under way at a time.")
+
     static func provider(_ kind: ProviderKind) -> Section {
         let type = SectionKey("type", .value(.choice([kind.type])), required: true, help: "`\(kind.type)`")
         return Section(
             "a provider of type \(kind.type)",
-            [type, SectionKey(rateLimit)] + kind.options.fields.map(SectionKey.init))
+            [type, SectionKey(rateLimit), SectionKey(maxInFlight)] + kind.options.fields.map(SectionKey.init))
     }
 
     // MARK: Templates
@@ -58,7 +66,14 @@ enum FileShape {
                 SectionKey(
                     "bindings", .names("provider", .anyOf(choices + [.list(.anyOf(choices))])),
                     help: "How each provider's own template is filled; a list is tried in order."),
+                recipientLimit("Messages made from it that a recipient may get, such as `[1/min, 5/h, 10/day]`."),
             ])
+    }
+
+    static let recipientRate = OptionField("recipient_limit", .rate, help: "")
+
+    private static func recipientLimit(_ help: String) -> SectionKey {
+        SectionKey(recipientRate.name, .oneOrMany(.value(recipientRate.type)), help: help)
     }
 
     static let required = OptionField(
@@ -154,6 +169,7 @@ enum FileShape {
                 .oneOrMany(.anyOf([.value(.string), .section(candidate), .names("provider", .value(weight.type))])),
                 required: true, help: "Candidates in order: names, or `{name: weight}`."),
             SectionKey(strategy), SectionKey(deadline), SectionKey(retries), SectionKey(duplicates),
+            recipientLimit("Messages that a recipient may get by this route; counts beside the template's own limit."),
             SectionKey("policy", .section(policy), help: "Steps that differ from the standard fallback policy."),
         ])
 }

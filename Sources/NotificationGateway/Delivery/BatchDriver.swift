@@ -39,6 +39,8 @@ struct BatchDriver: Sendable {
     struct Ending: Sendable {
         var places: [Int]
         var outcome: Outcome
+        /// How many of their attempts were taken, or may have been.
+        var taken = 0
         var provider: ProviderName?
         var receipt: ProviderReceipt?
         var error: ProviderError?
@@ -75,6 +77,7 @@ struct BatchDriver: Sendable {
             switch action {
             case .finish(let outcome):
                 ending.outcome = outcome
+                ending.taken = machine.openAttempts + (result.attempts.last?.acceptance == .accepted ? 1 : 0)
                 result.endings.append(ending)
                 return result
             case .pause(let until, let candidate, let attempt):

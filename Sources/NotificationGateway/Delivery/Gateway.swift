@@ -11,6 +11,11 @@ public final class Gateway: Sendable {
     let planner: MessagePlanner
     let routes: [CompiledRoute]
     let services: GatewayServices
+    /// What must outlive this gateway: hand it to its successor.
+    public let memory: GatewayMemory
+    private let repeatWindow: Duration
+    let recipientScopes: RecipientScopes
+    let providerLimits: [ProviderName: ProviderLimits]
     private let providers: [ActiveProvider]
     private let counters = MessageCounters()
 
@@ -22,16 +27,22 @@ public final class Gateway: Sendable {
     ///   - random: Where ids, pauses and weighted draws come from.
     ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error`; always masked.
     ///   - tracer: Collects a span for each send and attempt.
+    ///   - memory: That of the gateway before this one; a new one where there was none.
     /// - Throws: ``InvalidSettings`` with every contradiction in the settings.
     public init(
         _ settings: GatewaySettings, clock: any GatewayClock = SystemClock(),
         random: any RandomSource = SystemRandom(), logger: Logger = Logger(label: "notify"),
-        tracer: any Tracer = InstrumentationSystem.tracer
+        tracer: any Tracer = InstrumentationSystem.tracer, memory: GatewayMemory? = nil
     ) throws(InvalidSettings) {
         let faults = settings.faults()
         guard faults.isEmpty else { throw InvalidSettings(faults: faults) }
         mode = settings.mode
-        let providers = settings.providers.map { ActiveProvider($0, clock: clock) }
+        repeatWindow = settings.repeatWindow
+        recipientScopes = RecipientScopes(settings)
+        providerLimits = Dictionary(
+            settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
+        self.memory = memory ?? GatewayMemory(clock: clock)
+        let providers = settings.providers.map { ActiveProvider($0.limitedInFlight(clock: clock), clock: clock) }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
         routes = settings.routes.map { CompiledRoute($0, providers: byName) }
@@ -50,6 +61,11 @@ public final class Gateway: Sendable {
     ///
     /// Never throws: whatever goes wrong is an outcome with its reason. Ends within the deadline of the message, its route or
     /// its category. Cancelling the calling task ends the send promptly; the delivery then says what is known.
+    ///
+    /// A message with an id is sent once within ``GatewaySettings/repeatWindow``. A second call with the same id joins the first
+    /// while it runs, and gets the kept delivery later; its recipients are in the order of the first call. With another
+    /// content or other recipients it is refused as `invalidRequest`. A message that surely nobody took may be sent again
+    /// under its id. Cancelling one of several joined calls ends that call alone, outcome uncertain.
     public func send(_ message: Message) async -> Delivery {
         guard let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
@@ -63,18 +79,24 @@ public final class Gateway: Sendable {
 
     @inline(__always)
     private func carry(_ message: Message) async -> Delivery {
-        mode == .live ? await deliver(message) : dryRun(message)
+        guard mode == .live else { return dryRun(message) }
+        guard let id = message.id, repeatWindow > .zero else { return await deliver(message) }
+        return await memory.repeats.deliver(
+            RepeatWindow.Call(
+                message: message, id: id, window: repeatWindow, defaultCountry: planner.defaultCountry,
+                logger: services.logger, send: { await self.deliver(message) }))
     }
 
     @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        let preparation = planner.prepare(message, random: services.random)
+        var preparation = planner.prepare(message, random: services.random)
+        let hold = hold(&preparation, started)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
             let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
             let result = await driver.run(piece)
-            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result))
+            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result), hold)
         }
         let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
@@ -83,7 +105,13 @@ public final class Gateway: Sendable {
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
-        return delivery(of: consume preparation, result)
+        return delivery(of: consume preparation, result, hold)
+    }
+
+    /// Keeps back whom a limit protects, where there is any limit.
+    private func hold(_ preparation: inout Preparation, _ now: ContinuousClock.Instant) -> RecipientHold? {
+        guard !recipientScopes.isEmpty else { return nil }
+        return RecipientHold(&preparation, recipientScopes, memory.recipientLimits, routes: routes, now: now)
     }
 
     /// Who carries a batch, and where it starts.
@@ -100,7 +128,10 @@ public final class Gateway: Sendable {
         return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
-    private func delivery(of preparation: consuming Preparation, _ result: BatchDriver.Result) -> Delivery {
+    private func delivery(
+        of preparation: consuming Preparation, _ result: BatchDriver.Result, _ hold: RecipientHold?
+    ) -> Delivery {
+        hold?.end(result.endings, now: services.clock.now)
         // Taken out, not copied: each result holds a dozen references.
         var recipients: [RecipientResult] = []
         swap(&recipients, &preparation.results)

@@ -18,15 +18,19 @@ public struct GatewaySettings: Sendable {
         public var provider: any MessageProvider
         /// The most requests it is given; `nil` means no limit.
         public var rateLimit: Rate?
+        /// The most requests that it has under way at a time; `nil` means no limit.
+        public var maxInFlight: Int?
 
         /// Names a provider.
         public init(
-            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil
+            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil,
+            maxInFlight: Int? = nil
         ) {
             self.name = name
             self.type = type
             self.provider = provider
             self.rateLimit = rateLimit
+            self.maxInFlight = maxInFlight
         }
     }
 
@@ -43,10 +47,17 @@ public struct GatewaySettings: Sendable {
     /// The routes; the first whose rule matches takes the message.
     public var routes: [Route]
 
+    /// How long a message's id, given by the caller, stands for the one delivery; zero sends every call.
+    public var repeatWindow: Duration
+
+    /// A day: longer than queues and callers repeat, and long enough for a person to look into it.
+    public static let defaultRepeatWindow = Duration.seconds(86_400)
+
     /// Describes settings.
     public init(
         mode: Mode = .live, defaultCountry: CountryCode? = nil, defaultLocale: LocaleTag? = nil,
-        providers: [ConfiguredProvider], templates: [Template] = [], routes: [Route]
+        providers: [ConfiguredProvider], templates: [Template] = [], routes: [Route],
+        repeatWindow: Duration = GatewaySettings.defaultRepeatWindow
     ) {
         self.mode = mode
         self.defaultCountry = defaultCountry
@@ -54,5 +65,6 @@ public struct GatewaySettings: Sendable {
         self.providers = providers
         self.templates = templates
         self.routes = routes
+        self.repeatWindow = repeatWindow
     }
 }

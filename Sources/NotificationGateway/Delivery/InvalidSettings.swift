@@ -14,7 +14,17 @@ extension GatewaySettings {
         let templateNames = Set(templates.map(\.name))
         var faults = Self.repeated(providers.map(\.name)).map { "provider '\($0)' is configured twice" }
         faults += Self.repeated(templates.map(\.name)).map { "template '\($0)' is configured twice" }
+        if repeatWindow < .zero { faults.append("the repeat window is negative; zero turns it off") }
+        for provider in providers where provider.maxInFlight.map({ $0 < 1 }) ?? false {
+            faults.append("provider '\(provider.name)' may have no request under way; max_in_flight is at least 1")
+        }
+        for template in templates where !RecipientScopes.isUsable(template.recipientLimit) {
+            faults.append("template '\(template.name)' \(RecipientScopes.fault)")
+        }
         for route in routes {
+            if !RecipientScopes.isUsable(route.recipientLimit) {
+                faults.append("route '\(route.name)' \(RecipientScopes.fault)")
+            }
             faults += route.faults
             if route.candidates.isEmpty { faults.append("route '\(route.name)' has no provider") }
             for candidate in route.candidates where !providerNames.contains(candidate.provider) {

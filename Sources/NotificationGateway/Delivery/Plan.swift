@@ -10,6 +10,8 @@ public struct Plan: Sendable {
         public var request: RequestPreview?
         /// The binding's fields that were chosen.
         public var binding: OptionValues
+        /// What it is given at most.
+        public var limits: ProviderLimits
         /// Why it could not carry the message.
         public var refusal: ProviderError?
     }
@@ -30,6 +32,9 @@ public struct Plan: Sendable {
         public var retries: Int
         /// What happens when acceptance is unknown.
         public var duplicates: Route.Duplicates
+        /// How many messages a recipient may get: the template's limit, then the route's. What earlier messages used of it is
+        /// not looked at.
+        public var recipientLimits: [Rate]
         /// The recipients' country.
         public var country: CountryCode?
         /// Places in ``Plan/recipients``.
@@ -93,7 +98,9 @@ extension Gateway {
         return Plan.Batch(
             routeIndex: batch.route, route: route.name, why: planner.router.rules[batch.route].words,
             strategy: route.strategy, deadline: deadline, retries: route.retries,
-            duplicates: route.toleratesDuplicates ? .tolerate : .avoid, country: batch.country, places: batch.places,
+            duplicates: route.toleratesDuplicates ? .tolerate : .avoid,
+            recipientLimits: recipientScopes.scopes(template: driver.message.template?.place, route: batch.route)
+                .flatMap(\.rates), country: batch.country, places: batch.places,
             candidates: driver.candidates.indices.map { plan($0, batch, driver, now, now + deadline) })
     }
 
@@ -103,7 +110,9 @@ extension Gateway {
         _ deadline: ContinuousClock.Instant
     ) -> Plan.Candidate {
         let provider = driver.candidates[place]
-        var candidate = Plan.Candidate(provider: provider.name, type: provider.type, binding: OptionValues())
+        var candidate = Plan.Candidate(
+            provider: provider.name, type: provider.type, binding: OptionValues(),
+            limits: providerLimits[provider.name] ?? ProviderLimits())
         do throws(ProviderError) {
             let request = try driver.request(
                 provider, 1, Array(batch.recipients.prefix(driver.chunkSize(place))),

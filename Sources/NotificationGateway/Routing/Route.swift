@@ -38,12 +38,14 @@ public struct Route: Sendable {
     public var duplicates: Duplicates
     /// Steps that differ from the standard policy.
     public var overrides: [PolicyOverride]
+    /// How many messages a recipient may get by this route; empty means no limit.
+    public var recipientLimit: [Rate]
 
     /// Describes a route.
     public init(
         name: RouteName, rule: Rule = Rule(), candidates: [Candidate], strategy: Strategy = .ordered,
         deadline: Duration? = nil, retries: Int = Route.defaultRetries, duplicates: Duplicates = .avoid,
-        overrides: [PolicyOverride] = []
+        overrides: [PolicyOverride] = [], recipientLimit: [Rate] = []
     ) {
         self.name = name
         self.rule = rule
@@ -53,6 +55,7 @@ public struct Route: Sendable {
         self.retries = retries
         self.duplicates = duplicates
         self.overrides = overrides
+        self.recipientLimit = recipientLimit
     }
 
     /// Two retries: three tries in all, as the vendors' own SDKs make where they retry.

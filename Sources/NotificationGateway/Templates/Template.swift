@@ -10,17 +10,20 @@ public struct Template: Sendable {
     public var texts: [LocalText]
     /// How each provider's own template is filled.
     public var bindings: [ProviderName: Binding]
+    /// How many messages made from it a recipient may get; empty means no limit.
+    public var recipientLimit: [Rate]
 
     /// Describes a template.
     public init(
         name: TemplateName, category: Category = .notification, parameters: [TemplateParameter] = [],
-        texts: [LocalText] = [], bindings: [ProviderName: Binding] = [:]
+        texts: [LocalText] = [], bindings: [ProviderName: Binding] = [:], recipientLimit: [Rate] = []
     ) {
         self.name = name
         self.category = category
         self.parameters = parameters
         self.texts = texts
         self.bindings = bindings
+        self.recipientLimit = recipientLimit
     }
 }
 

@@ -9,6 +9,8 @@ struct PlanReport: Encodable {
         var binding_why: String
         var destination: String?
         var request: [DeliveryReport.Field]?
+        var rate_limit: String?
+        var max_in_flight: Int?
         var refused: String?
         var reason: String?
     }
@@ -43,6 +45,7 @@ struct PlanReport: Encodable {
         var deadline_ms: Double
         var retries: Int
         var duplicates: String
+        var recipient_limit: [String]
         var plan: [Step]
         var nearest: [Unmatched]
         var policy: [PolicyRow]
@@ -76,7 +79,8 @@ struct PlanReport: Encodable {
                 rule: batch.route.rawValue, rule_index: batch.routeIndex, why: batch.why,
                 country: batch.country?.rawValue, recipients: batch.places.map { plan.recipients[$0].address },
                 strategy: batch.strategy.rawValue, deadline_ms: batch.deadline.milliseconds, retries: batch.retries,
-                duplicates: batch.duplicates.rawValue, plan: zip(batch.candidates, why.bindings).map(Step.init),
+                duplicates: batch.duplicates.rawValue, recipient_limit: batch.recipientLimits.map(\.spelling),
+                plan: zip(batch.candidates, why.bindings).map(Step.init),
                 nearest: why.nearest.map(Unmatched.init), policy: why.policy.map(PolicyRow.init))
         }
         let unrouted = explanation.unrouted.map { unrouted in
@@ -98,6 +102,7 @@ extension PlanReport.Step {
             binding_why: bindingWhy,
             destination: candidate.request?.destination,
             request: candidate.request.map { $0.fields.map(DeliveryReport.Field.init) },
+            rate_limit: candidate.limits.rateLimit?.spelling, max_in_flight: candidate.limits.maxInFlight,
             refused: candidate.refusal?.message, reason: candidate.refusal?.reason.rawValue)
     }
 }

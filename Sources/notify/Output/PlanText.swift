@@ -46,10 +46,20 @@ struct PlanText {
         lines.append(
             "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries) retries, "
                 + "duplicates: \(batch.duplicates.rawValue)")
+        if !batch.recipientLimits.isEmpty {
+            lines.append("  a recipient gets at most \(batch.recipientLimits.map(\.spelling).joined(separator: ", "))")
+        }
         for (index, candidate) in batch.candidates.enumerated() {
             lines += self.lines(candidate, number: index + 1, binding: why.bindings[index])
         }
         return lines + (showsWholePolicy ? PolicyText.whole(why.policy) : PolicyText.steps(why.policy))
+    }
+
+    private func limits(_ limits: ProviderLimits) -> [String] {
+        let words = [
+            limits.rateLimit.map { "at most \($0.spelling)" }, limits.maxInFlight.map { "at most \($0) in flight" },
+        ].compactMap { $0 }
+        return words.isEmpty ? [] : ["     \(words.joined(separator: ", "))"]
     }
 
     private func lines(_ candidate: Plan.Candidate, number: Int, binding: String) -> [String] {
@@ -59,7 +69,7 @@ struct PlanText {
             return [head, choice, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
         }
         guard let request = candidate.request else { return [head, choice] }
-        return ["\(head): \(request.destination)", choice]
+        return ["\(head): \(request.destination)", choice] + limits(candidate.limits)
             + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }

@@ -11,8 +11,10 @@ struct GatewayFixture {
     init(
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
-        overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [],
-        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic),
+        overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [], maxInFlight: Int? = nil,
+        templateLimit: [Rate] = [], routeLimit: [Rate] = [],
+        deadline: Duration? = nil, repeatWindow: Duration = .zero, memory: GatewayMemory? = nil,
+        clock: ManualClock = ManualClock(mode: .automatic),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.clock = clock
@@ -24,19 +26,21 @@ struct GatewayFixture {
                 providers: providers.indices.map {
                     GatewaySettings.ConfiguredProvider(
                         name: names[$0], provider: providers[$0],
-                        rateLimit: $0 < rateLimits.count ? rateLimits[$0] : nil)
+                        rateLimit: $0 < rateLimits.count ? rateLimits[$0] : nil,
+                        maxInFlight: $0 == 0 ? maxInFlight : nil)
                 },
                 templates: [
                     Template(
                         name: "login-code", category: category,
                         parameters: [TemplateParameter("code", pattern: try ParameterPattern("[0-9]{4,8}"))],
-                        texts: [LocalText(locale: nil, text: try TextTemplate("code ${code}"))])
+                        texts: [LocalText(locale: nil, text: try TextTemplate("code ${code}"))],
+                        recipientLimit: templateLimit)
                 ],
                 routes: [
                     Route(
                         name: "all", candidates: names.map { Route.Candidate($0) }, deadline: deadline,
-                        retries: retries, duplicates: duplicates, overrides: overrides)
-                ]), clock: clock, random: SeededRandom(), logger: logger)
+                        retries: retries, duplicates: duplicates, overrides: overrides, recipientLimit: routeLimit)
+                ], repeatWindow: repeatWindow), clock: clock, random: SeededRandom(), logger: logger, memory: memory)
     }
 
     func send(
