@@ -69,7 +69,7 @@ public final class Gateway: Sendable {
     @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        let preparation = planner.prepare(message, random: services.random)
+        let preparation = prepare(message)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
             let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
@@ -91,7 +91,8 @@ public final class Gateway: Sendable {
         _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
     ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
-        let candidates = route.order(random: services.random, advancing: advancing)
+        let candidates = route.order(
+            for: batch.recipients[0], random: services.random, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,

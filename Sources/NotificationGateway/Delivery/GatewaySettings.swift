@@ -18,15 +18,19 @@ public struct GatewaySettings: Sendable {
         public var provider: any MessageProvider
         /// The most requests it is given; `nil` means no limit.
         public var rateLimit: Rate?
+        /// What it takes for a message, for the `cheapest` strategy.
+        public var prices: PriceList
 
         /// Names a provider.
         public init(
-            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil
+            name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil,
+            prices: PriceList = PriceList()
         ) {
             self.name = name
             self.type = type
             self.provider = provider
             self.rateLimit = rateLimit
+            self.prices = prices
         }
     }
 

@@ -33,7 +33,8 @@ struct PlanText {
     }
 
     private func lines(_ candidate: Plan.Candidate, number: Int) -> [String] {
-        let head = "  \(number). \(candidate.provider) (\(candidate.type))"
+        let why = candidate.why.map { ", \($0)" } ?? ""
+        let head = "  \(number). \(candidate.provider) (\(candidate.type))\(why)"
         if let refusal = candidate.refusal {
             return [head, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
         }

@@ -12,7 +12,7 @@ struct GatewayFixture {
         _ providers: [RecordingProvider], category: NotificationGateway.Category = .verification,
         mode: GatewaySettings.Mode = .live, duplicates: Route.Duplicates = .avoid, retries: Int = 2,
         overrides: [PolicyOverride] = [], rateLimits: [Rate?] = [],
-        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic),
+        deadline: Duration? = nil, clock: ManualClock = ManualClock(mode: .automatic), strategy: Strategy = .ordered,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.clock = clock
@@ -34,8 +34,8 @@ struct GatewayFixture {
                 ],
                 routes: [
                     Route(
-                        name: "all", candidates: names.map { Route.Candidate($0) }, deadline: deadline,
-                        retries: retries, duplicates: duplicates, overrides: overrides)
+                        name: "all", candidates: names.map { Route.Candidate($0) }, strategy: strategy,
+                        deadline: deadline, retries: retries, duplicates: duplicates, overrides: overrides)
                 ]), clock: clock, random: SeededRandom(), logger: logger)
     }
 
