@@ -62,6 +62,23 @@ struct LoadingTests {
         #expect(routes[2].rule == Rule() && routes[2].deadline == nil && routes[2].retries == Route.defaultRetries)
     }
 
+    @Test("gives providers their prices, exactly as written")
+    func prices() throws {
+        let loaded = Support.load(
+            """
+            providers: { log: { type: log, prices: { CN: 0.045, "NO": "0.3", '*': 0.4 } } }
+            routes: [{ providers: [log], strategy: cheapest }]
+            """)
+        #expect(loaded.diagnostics == [])
+        let prices = try #require(loaded.settings?.providers.first?.prices)
+        #expect(
+            prices.countries == ["CN": Price(millionths: 45_000), "NO": Price(millionths: 300_000)]
+                && prices.other == Price(millionths: 400_000))
+        #expect(
+            prices["CN"] == Price(millionths: 45_000) && prices["US"] == prices.other && prices[nil] == prices.other)
+        #expect(loaded.settings?.routes.first?.strategy == .cheapest)
+    }
+
     @Test("shares blocks by anchors, aliases and merge keys")
     func sharing() throws {
         let loaded = Support.load(

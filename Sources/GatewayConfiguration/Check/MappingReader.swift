@@ -136,11 +136,18 @@ struct MappingReader {
     }
 
     func country(_ node: YAMLNode, _ key: String) -> CountryCode? {
-        let expected = "an ISO 3166-1 country code such as CN"
-        guard let text = text(node, key, expected: expected) else { return nil }
+        guard let text = text(node, key, expected: Self.expectedCountry) else { return nil }
+        return country(text, node.place, key)
+    }
+
+    private static let expectedCountry = "an ISO 3166-1 country code such as CN"
+
+    /// The country that a text names; `other` is what may stand in its place too.
+    func country(_ text: String, _ place: YAMLPlace, _ key: String, or other: String = "") -> CountryCode? {
         if let country = CountryCode(text) { return country }
         let hint = text.uppercased() == "UK" ? "; did you mean 'GB'?" : ""
-        report.error(node.place, "\(quoted(key)): expected \(expected), found \(quoted(text))\(hint)")
+        report.error(
+            place, "\(quoted(key)): expected \(Self.expectedCountry)\(other), found \(quoted(text))\(hint)")
         return nil
     }
 

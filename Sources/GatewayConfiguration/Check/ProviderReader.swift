@@ -78,6 +78,7 @@ struct ProviderReader {
         if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
         var maxInFlight: Int?
         if case .integer(let most)? = reader.value(FileShape.maxInFlight) { maxInFlight = most }
+        let prices = prices(reader)
         let options = reader.values(kind.options.fields)
         read.options = options
         read.unreadable = reader.unreadable(kind.options.fields, in: options)
@@ -85,9 +86,30 @@ struct ProviderReader {
             let provider = try kind.make(options, context(read.name))
             read.configured = GatewaySettings.ConfiguredProvider(
                 name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit,
-                maxInFlight: maxInFlight)
+                maxInFlight: maxInFlight, prices: prices)
         } catch {
             reader.report(error.faults, except: read.unreadable)
         }
+    }
+
+    /// `prices: { CN: 0.045, "*": 0.4 }`.
+    private func prices(_ reader: MappingReader) -> PriceList {
+        let expected = "a price such as 0.045, with at most six decimals"
+        var prices = PriceList()
+        for entry in reader.entries("prices", of: "prices by country") {
+            guard let text = reader.text(entry.value, "prices", expected: expected) else { continue }
+            guard let price = Price(text) else {
+                values.report.error(entry.value.place, "'prices': expected \(expected), found \(quoted(text))")
+                continue
+            }
+            if entry.key == "*" {
+                prices.other = price
+            } else if let country = reader.country(entry.key, entry.keyPlace, "prices", or: " or \"*\""),
+                prices.countries.updateValue(price, forKey: country) != nil
+            {
+                values.report.error(entry.keyPlace, "'prices' names \(country) twice; remove one")
+            }
+        }
+        return prices
     }
 }

@@ -14,6 +14,7 @@ struct RouteReader {
     let providers: Set<ProviderName>
     let templates: Set<TemplateName>
     let values: ValueReader
+    private let unpriced: Set<ProviderName>
     private let providerNames: [String]
     private let templateNames: [String]
     private var report: DiagnosticReport { values.report }
@@ -22,6 +23,7 @@ struct RouteReader {
         self.providers = Set(providers.map(\.name))
         self.templates = Set(templates)
         self.values = values
+        unpriced = Set(providers.compactMap(\.configured).filter(\.prices.isEmpty).map(\.name))
         providerNames = providers.map(\.name.rawValue)
         templateNames = templates.map(\.rawValue)
     }
@@ -63,18 +65,30 @@ struct RouteReader {
         read.route.recipientLimit = reader.recipientLimit()
         read.route.overrides = PolicyReader(values: values).read(reader)
         checkWeights(reader, read)
+        checkPrices(read)
         return read
     }
 
     private func checkWeights(_ reader: MappingReader, _ read: ReadRoute) {
         let weights = read.route.candidates.map(\.weight)
         guard let node = reader["providers"], !weights.isEmpty else { return }
-        if read.route.strategy == .weighted {
+        if read.route.strategy.usesWeights {
             guard weights.allSatisfy({ $0 == 0 }) else { return }
             report.error(node.place, "every weight is 0, so no provider could be drawn; give one a share")
         } else if weights.contains(where: { $0 != 1 }) {
             report.warning(
-                node.place, "weights count only with 'strategy: weighted', and this is \(read.route.strategy.rawValue)")
+                node.place,
+                "weights count only with 'strategy: weighted' or 'sticky', and this is \(read.route.strategy.rawValue)"
+            )
+        }
+    }
+
+    private func checkPrices(_ read: ReadRoute) {
+        guard read.route.strategy == .cheapest else { return }
+        for (candidate, place) in zip(read.route.candidates, read.candidatePlaces)
+        where unpriced.contains(candidate.provider) {
+            report.warning(
+                place, "provider \(quoted(candidate.provider.rawValue)) has no 'prices', so 'cheapest' puts it last")
         }
     }
 

@@ -41,6 +41,7 @@ public enum ConfigurationReference {
         case .country: "country code such as `CN`"
         case .locale: "language tag such as `zh-CN`"
         case .prefix: "digits such as `8613`"
+        case .price: "price such as `0.045`"
         case .oneOrMany(let shape): "\(words(shape)), or a list"
         case .list(let shape): "list of \(words(shape))"
         case .names(let name, let shape): "\(name): \(words(shape))"

@@ -39,12 +39,15 @@ enum FileShape {
 
     static let maxInFlight = OptionField(
         "max_in_flight", .integer(1...100_000), help: "Most requests that the provider has under way at a time.")
+    static let prices = SectionKey(
+        "prices", .names("country or `*`", .price),
+        help: "What a message costs, by the recipient's country, for `strategy: cheapest`; `*` is all others.")
 
     static func provider(_ kind: ProviderKind) -> Section {
         let type = SectionKey("type", .value(.choice([kind.type])), required: true, help: "`\(kind.type)`")
         return Section(
             "a provider of type \(kind.type)",
-            [type, SectionKey(rateLimit), SectionKey(maxInFlight)] + kind.options.fields.map(SectionKey.init))
+            [type, SectionKey(rateLimit), SectionKey(maxInFlight), prices] + kind.options.fields.map(SectionKey.init))
     }
 
     // MARK: Templates
@@ -125,7 +128,7 @@ enum FileShape {
         default: .string(Route.Duplicates.avoid.rawValue),
         help: "When nobody knows whether a vendor took a message: `avoid` sends no second one.")
     static let weight = OptionField(
-        "weight", .integer(0...1_000_000), default: .integer(1), help: "Share under `strategy: weighted`.")
+        "weight", .integer(0...1_000_000), default: .integer(1), help: "Share under `strategy: weighted` and `sticky`.")
 
     static let match = Section(
         "a match",

@@ -33,6 +33,11 @@ public enum JSONSchema {
         case .country: [("type", .string("string")), ("pattern", .string("^[A-Za-z]{2}$"))]
         case .locale: [("type", .string("string")), ("pattern", .string("^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$"))]
         case .prefix: [("type", .strings(["string", "integer"])), ("pattern", .string("^[+]?[1-9][0-9]{0,14}$"))]
+        case .price:
+            [
+                ("type", .strings(["number", "string"])), ("minimum", .number(0)),
+                ("pattern", .string("^[0-9]{1,9}([.][0-9]{1,6})?$")),
+            ]
         case .oneOrMany(let one): anyOf([one, .list(one)])
         case .list(let item): [("type", .string("array")), ("items", .object(self.shape(item)))]
         case .names(_, let value):

@@ -45,6 +45,8 @@ indirect enum Shape: Sendable {
     case locale
     /// Digits at the start of a phone number.
     case prefix
+    /// A decimal number that is not negative.
+    case price
     /// One value or a list of them.
     case oneOrMany(Shape)
     case list(Shape)

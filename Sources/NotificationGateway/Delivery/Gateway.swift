@@ -90,7 +90,7 @@ public final class Gateway: Sendable {
     @inline(__always)
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
-        var preparation = planner.prepare(message, random: services.random)
+        var preparation = prepare(message)
         let hold = hold(&preparation, started)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
@@ -119,7 +119,8 @@ public final class Gateway: Sendable {
         _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
     ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
-        let candidates = route.order(random: services.random, advancing: advancing)
+        let candidates = route.order(
+            for: batch.recipients[0], random: services.random, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,

@@ -20,17 +20,20 @@ public struct GatewaySettings: Sendable {
         public var rateLimit: Rate?
         /// The most requests that it has under way at a time; `nil` means no limit.
         public var maxInFlight: Int?
+        /// What it takes for a message, for the `cheapest` strategy.
+        public var prices: PriceList
 
         /// Names a provider.
         public init(
             name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil,
-            maxInFlight: Int? = nil
+            maxInFlight: Int? = nil, prices: PriceList = PriceList()
         ) {
             self.name = name
             self.type = type
             self.provider = provider
             self.rateLimit = rateLimit
             self.maxInFlight = maxInFlight
+            self.prices = prices
         }
     }
 

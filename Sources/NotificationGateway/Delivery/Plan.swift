@@ -6,6 +6,8 @@ public struct Plan: Sendable {
         public var provider: ProviderName
         /// The `type:` of its kind.
         public var type: String
+        /// Why it stands at its place, where there is more to say than the strategy's name.
+        public var why: String?
         /// Its request, masked; `nil` when it would refuse.
         public var request: RequestPreview?
         /// The binding's fields that were chosen.
@@ -70,10 +72,10 @@ public struct Plan: Sendable {
 extension Gateway {
     /// Makes the same decisions as ``send(_:)`` without sending: for explaining and for dry runs.
     ///
-    /// Round-robin routes are shown as their next message would find them, and are not moved on.
+    /// Routes are shown as their next message would find them, and their strategies are not moved on.
     public func plan(_ message: Message) -> Plan {
         let now = services.clock.now
-        var preparation = planner.prepare(message, random: services.random)
+        var preparation = prepare(message)
         let prepared = preparation.message
         var plan = Plan(
             messageID: prepared.id, category: prepared.category, channel: prepared.channel, locale: prepared.locale,
@@ -111,7 +113,8 @@ extension Gateway {
     ) -> Plan.Candidate {
         let provider = driver.candidates[place]
         var candidate = Plan.Candidate(
-            provider: provider.name, type: provider.type, binding: OptionValues(),
+            provider: provider.name, type: provider.type,
+            why: routes[batch.route].why(provider, for: batch.recipients[0]), binding: OptionValues(),
             limits: providerLimits[provider.name] ?? ProviderLimits())
         do throws(ProviderError) {
             let request = try driver.request(

@@ -7,6 +7,8 @@ final class ActiveProvider: Sendable {
     let provider: any MessageProvider
     let capabilities: Capabilities
     let health = HealthRecord()
+    let latency = LatencyAverage()
+    let prices: PriceList
     private let acceptedAttempts: Counter
     private let attemptDuration: Metrics.Timer
 
@@ -17,6 +19,7 @@ final class ActiveProvider: Sendable {
             configured.rateLimit.map { RateLimitedProvider(configured.provider, to: $0, clock: clock) }
             ?? configured.provider
         capabilities = configured.provider.capabilities
+        prices = configured.prices
         acceptedAttempts = Self.attempts(configured.name, "accepted", reason: "none")
         attemptDuration = Timer(
             label: "notify.attempt.duration", dimensions: [("provider", configured.name.rawValue)])
@@ -30,17 +33,21 @@ final class ActiveProvider: Sendable {
 
     func countAcceptance(after duration: Duration) {
         acceptedAttempts.increment()
-        attemptDuration.recordNanoseconds(duration.wholeNanoseconds)
+        let nanoseconds = duration.wholeNanoseconds
+        latency.record(nanoseconds)
+        attemptDuration.recordNanoseconds(nanoseconds)
     }
 
     func countFailure(_ error: ProviderError, after duration: Duration) {
         Self.attempts(name, error.acceptance.rawValue, reason: error.reason.metricLabel).increment()
-        attemptDuration.recordNanoseconds(duration.wholeNanoseconds)
+        let nanoseconds = duration.wholeNanoseconds
+        latency.recordFailure(error.reason, after: nanoseconds)
+        attemptDuration.recordNanoseconds(nanoseconds)
     }
 }
 
 extension Duration {
-    fileprivate var wholeNanoseconds: Int64 {
+    var wholeNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
     }

@@ -1,6 +1,4 @@
-import Synchronization
-
-/// A route whose names are resolved, with the cursor of its strategy.
+/// A route whose names are resolved, with its strategy at work.
 final class CompiledRoute: Sendable {
     let name: RouteName
     let candidates: [ActiveProvider]
@@ -9,17 +7,13 @@ final class CompiledRoute: Sendable {
     let retries: Int
     let toleratesDuplicates: Bool
     let policy: FallbackPolicy
-    private let weights: [Int]
-    private let cursor = Atomic<UInt>(0)
+    private let candidateOrder: any CandidateOrder
 
     init(_ route: Route, providers: [ProviderName: ActiveProvider]) {
-        let resolved = route.candidates.compactMap { candidate in
-            providers[candidate.provider].map { ($0, candidate.weight) }
-        }
         name = route.name
-        candidates = resolved.map(\.0)
-        weights = resolved.map(\.1)
+        candidates = route.candidates.compactMap { providers[$0.provider] }
         strategy = route.strategy
+        candidateOrder = route.strategy.makeOrder(route.candidates.filter { providers[$0.provider] != nil })
         deadline = route.deadline
         retries = route.retries
         toleratesDuplicates = route.duplicates == .tolerate
@@ -36,34 +30,18 @@ final class CompiledRoute: Sendable {
         }
     }
 
-    /// The candidates in the order for one message; a plan looks without moving the round-robin cursor.
-    func order(random: any RandomSource, advancing: Bool) -> [ActiveProvider] {
+    /// Whether recipients of one message may get different orders, and so cannot all travel together.
+    var isByRecipient: Bool { candidates.count > 1 && candidateOrder.isByRecipient }
+
+    /// The candidates in the order for one message; a plan looks without moving the strategy's state.
+    func order(for recipient: Recipient, random: any RandomSource, advancing: Bool) -> [ActiveProvider] {
+        // Without a choice there is nothing to order, and nothing to allocate.
         guard candidates.count > 1 else { return candidates }
-        switch strategy {
-        case .ordered: return candidates
-        case .roundRobin:
-            let turn = advancing ? cursor.wrappingAdd(1, ordering: .relaxed).oldValue : cursor.load(ordering: .relaxed)
-            let start = Int(turn % UInt(candidates.count))
-            return Array(candidates[start...] + candidates[..<start])
-        case .weighted: return drawn(random)
-        }
+        return candidateOrder.order(candidates, for: recipient, random: random, advancing: advancing)
     }
 
-    /// Draws by weight without putting back; those of weight 0 follow as written.
-    private func drawn(_ random: any RandomSource) -> [ActiveProvider] {
-        var rest = Array(zip(candidates, weights))
-        var order: [ActiveProvider] = []
-        var total = weights.reduce(0, +)
-        while total > 0 {
-            var point = Int(random.next().multipliedFullWidth(by: UInt64(total)).high)
-            let index = rest.firstIndex { candidate in
-                point -= candidate.1
-                return point < 0
-            }
-            guard let index else { break }
-            total -= rest[index].1
-            order.append(rest.remove(at: index).0)
-        }
-        return order + rest.map(\.0)
+    /// Why the strategy puts a candidate where it does, where there is more to say than its name.
+    func why(_ candidate: ActiveProvider, for recipient: Recipient) -> String? {
+        candidateOrder.why(candidate, for: recipient)
     }
 }

@@ -4,7 +4,7 @@ public struct Route: Sendable {
     public struct Candidate: Sendable, Hashable {
         /// The provider.
         public var provider: ProviderName
-        /// Its share of the messages under the `weighted` strategy, at least 0; 0 means only as a fallback.
+        /// Its share of the messages under the `weighted` and `sticky` strategies, at least 0; 0 means only as a fallback.
         public var weight: Int
 
         /// Names a provider.
@@ -70,4 +70,13 @@ public enum Strategy: String, Sendable, Hashable, CaseIterable {
     case roundRobin = "round-robin"
     /// Drawn by weight without putting back.
     case weighted
+    /// The same recipient goes to the same provider, in every process; shares by weight.
+    case sticky
+    /// The provider that lately took its messages fastest is first; some messages explore the others.
+    case leastLatency = "least-latency"
+    /// The provider with the lowest price for the recipient's country is first; those without a price are last.
+    case cheapest
+
+    /// Whether the candidates' weights count.
+    public var usesWeights: Bool { self == .weighted || self == .sticky }
 }

@@ -5,6 +5,7 @@ struct PlanReport: Encodable {
     struct Step: Encodable {
         var provider: String
         var type: String
+        var why: String?
         var binding: [String: String]
         var binding_why: String
         var destination: String?
@@ -98,7 +99,8 @@ struct PlanReport: Encodable {
 extension PlanReport.Step {
     init(_ candidate: Plan.Candidate, bindingWhy: String) {
         self.init(
-            provider: candidate.provider.rawValue, type: candidate.type, binding: candidate.binding.texts,
+            provider: candidate.provider.rawValue, type: candidate.type, why: candidate.why,
+            binding: candidate.binding.texts,
             binding_why: bindingWhy,
             destination: candidate.request?.destination,
             request: candidate.request.map { $0.fields.map(DeliveryReport.Field.init) },

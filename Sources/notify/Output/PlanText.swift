@@ -63,7 +63,8 @@ struct PlanText {
     }
 
     private func lines(_ candidate: Plan.Candidate, number: Int, binding: String) -> [String] {
-        let head = "  \(number). \(candidate.provider) (\(candidate.type))"
+        let why = candidate.why.map { ", \($0)" } ?? ""
+        let head = "  \(number). \(candidate.provider) (\(candidate.type))\(why)"
         let choice = Console.wrap("     binding: \(binding)", indent: 7)
         if let refusal = candidate.refusal {
             return [head, choice, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]

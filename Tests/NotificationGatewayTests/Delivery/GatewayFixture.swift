@@ -15,6 +15,7 @@ struct GatewayFixture {
         templateLimit: [Rate] = [], routeLimit: [Rate] = [],
         deadline: Duration? = nil, repeatWindow: Duration = .zero, memory: GatewayMemory? = nil,
         clock: ManualClock = ManualClock(mode: .automatic),
+        strategy: Strategy = .ordered,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) throws {
         self.clock = clock
@@ -38,7 +39,8 @@ struct GatewayFixture {
                 ],
                 routes: [
                     Route(
-                        name: "all", candidates: names.map { Route.Candidate($0) }, deadline: deadline,
+                        name: "all", candidates: names.map { Route.Candidate($0) }, strategy: strategy,
+                        deadline: deadline,
                         retries: retries, duplicates: duplicates, overrides: overrides, recipientLimit: routeLimit)
                 ], repeatWindow: repeatWindow), clock: clock, random: SeededRandom(), logger: logger, memory: memory)
     }
