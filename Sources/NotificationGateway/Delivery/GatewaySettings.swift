@@ -15,9 +15,15 @@ public struct GatewaySettings: Sendable {
         /// The `type:` of its kind, for listings.
         public var type: String
         /// The provider.
-        public var provider: any MessageProvider
+        public var provider: any MessageProvider {
+            didSet { identity = Identity() }
+        }
         /// The most requests it is given; `nil` means no limit.
-        public var rateLimit: Rate?
+        public var rateLimit: Rate? {
+            didSet { if rateLimit != oldValue { identity = Identity() } }
+        }
+        /// Tells this provider in service from every other; copies share it, so that a new gateway can go on with it.
+        private(set) var identity = Identity()
 
         /// Names a provider.
         public init(
@@ -28,6 +34,9 @@ public struct GatewaySettings: Sendable {
             self.provider = provider
             self.rateLimit = rateLimit
         }
+
+        /// Nothing but itself.
+        final class Identity: Sendable {}
     }
 
     /// Whether messages leave the machine.
