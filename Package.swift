@@ -94,7 +94,7 @@ let package = Package(
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
         target("ProviderConformance", ["NotificationGateway"]),
-        target("GatewayTestKit", ["NotificationGateway", "HTTPTransport"]),
+        target("GatewayTestKit", ["NotificationGateway", "HTTPTransport", "ProviderConformance"]),
 
         // Programs.
         executable(
@@ -186,6 +186,8 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),
+        // Builds Tests/Fixtures/ThirdPartyProvider, a package of its own.
+        tests("ThirdPartyTests", ["ProcessSupport"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Finds what was written, by reading the file and its rotated predecessors from their ends.
 ///
-/// A line counts as delivered: the file is where it was to go. Without `reveal` a file holds masked addresses, so a record
-/// found by its recipient alone may be somebody else's with the same mask; it then names no recipient.
+/// A line counts as delivered: the file is where it was to go. Without `reveal` a file holds masked addresses, which many
+/// recipients share; its records are found by their reference alone.
 struct FileStatusLookup: StatusLookup {
     /// More are not worth a person's while.
     static let mostRecords = 1_000

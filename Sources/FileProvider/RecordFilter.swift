@@ -64,7 +64,8 @@ struct RecordFilter: Sendable {
         if let wanted = query.recipient {
             if address == wanted.address {
                 record.recipient = wanted
-            } else if address != wanted.masked {
+            } else if query.reference == nil || address != wanted.masked {
+                // Ten thousand numbers share a mask: without the reference nobody can tell whose this is.
                 return nil
             }
         } else if let channel, !address.contains("***") {

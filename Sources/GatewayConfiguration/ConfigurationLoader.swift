@@ -8,6 +8,12 @@ public struct LoadedConfiguration: Sendable {
     public var settings: GatewaySettings?
     /// Errors and warnings in the order of the file.
     public var diagnostics: [Diagnostic]
+    /// Of everything that was read.
+    var digest = ContentDigest()
+    /// The providers that go on where the next configuration leaves them as they are.
+    var providers: [ProviderName: FormerProvider] = [:]
+    /// Those that were made for this configuration: whoever does not use it has to shut them down.
+    var made: [any MessageProvider] = []
 }
 
 /// A configuration with errors; lists every one, so that all can be mended in one pass.
@@ -56,13 +62,17 @@ public struct ConfigurationLoader: Sendable {
     ///   - mode: overrides the file's own `mode`; decides whether missing secrets are errors.
     ///   - withoutSecrets: whether values from outside may be missing in live mode too: for those who explain and never
     ///     send, on a machine that has no secrets.
+    ///   - previous: the configuration in force: its providers are taken over where nothing about them has changed.
     public func load(
-        path: String, mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false
+        path: String, mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false,
+        following previous: LoadedConfiguration? = nil
     ) -> LoadedConfiguration {
         switch FileText.read(path, most: Self.mostBytes) {
         case .success(let bytes):
             let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
-            return load(bytes, named: path, folder: folder ?? "", mode: mode, withoutSecrets: withoutSecrets)
+            return load(
+                bytes, named: path, folder: folder ?? "", mode: mode, withoutSecrets: withoutSecrets,
+                former: previous?.providers ?? [:])
         case .failure(let fault):
             let report = DiagnosticReport(file: path)
             report.error(.start, "the configuration cannot be read: \(fault.message)")
@@ -94,28 +104,44 @@ public struct ConfigurationLoader: Sendable {
     }
 
     private func load(
-        _ bytes: [UInt8], named name: String, folder: String, mode: GatewaySettings.Mode?, withoutSecrets: Bool = false
+        _ bytes: [UInt8], named name: String, folder: String, mode: GatewaySettings.Mode?, withoutSecrets: Bool = false,
+        former: [ProviderName: FormerProvider] = [:]
     ) -> LoadedConfiguration {
         let report = DiagnosticReport(file: name)
-        var settings: GatewaySettings?
+        let record = ContentRecord()
+        record.add(bytes)
+        var reading: FileReader.Reading?
         do throws(YAMLFault) {
             let bytes = TextEncoding.withoutMark(bytes)
             try TextEncoding.check(bytes)
             if let root = try YAMLComposer.compose(bytes, report: report), !root.isNull {
                 let sources = ValueSources(
-                    environment: environment, folder: folder, toleratesMissing: withoutSecrets || mode == .dryRun)
-                settings = FileReader(kinds: kinds, report: report, sources: sources, context: context)
-                    .read(root, mode: mode)
+                    environment: environment, folder: folder, toleratesMissing: withoutSecrets || mode == .dryRun,
+                    record: record)
+                reading = FileReader(
+                    kinds: kinds, report: report, sources: sources, context: context, former: former
+                ).read(root, mode: mode)
             } else {
                 report.error(.start, "the file is empty; expected at least the keys 'providers' and 'routes'")
             }
         } catch {
             report.error(error.place, error.message)
         }
-        return LoadedConfiguration(settings: report.hasErrors ? nil : settings, diagnostics: report.sorted())
+        var loaded = LoadedConfiguration(
+            settings: report.hasErrors ? nil : reading?.settings, diagnostics: report.sorted(), digest: record.digest)
+        for provider in reading?.providers ?? [] { loaded.take(provider) }
+        return loaded
     }
 
     private func context(_ name: ProviderName) -> ProviderContext {
         ProviderContext(name: name, clock: clock, random: random, logger: logger)
+    }
+}
+
+extension LoadedConfiguration {
+    fileprivate mutating func take(_ read: ReadProvider) {
+        guard let configured = read.configured, let fingerprint = read.fingerprint else { return }
+        providers[read.name] = FormerProvider(configured: configured, fingerprint: fingerprint)
+        if !read.isCarriedOver { made.append(configured.provider) }
     }
 }

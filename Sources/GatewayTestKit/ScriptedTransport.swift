@@ -63,6 +63,16 @@ public final class ScriptedTransport: HTTPTransport {
         script = respond
     }
 
+    /// Answers nobody before `count` requests have come: for tests of many at once.
+    public convenience init(together count: Int, respond: @escaping @Sendable (HTTPRequest) -> Step) {
+        let arrived = Gauge()
+        self.init { request, _ in
+            arrived.increment()
+            await arrived.wait(for: count)
+            return respond(request)
+        }
+    }
+
     /// The requests so far, in the order in which they came.
     public var requests: [HTTPRequest] { state.withLock { $0.requests } }
 

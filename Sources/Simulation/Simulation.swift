@@ -88,7 +88,7 @@ struct World: Sendable {
             name: "all", candidates: names.map { Route.Candidate($0) }, deadline: nil, retries: retries)
         let providers = zip(names, vendors).map { GatewaySettings.ConfiguredProvider(name: $0, provider: $1) }
         return try? Gateway(
-            GatewaySettings(providers: providers, routes: [route]), clock: time, random: random,
+            GatewaySettings(providers: providers, routes: [route], repeatWindow: .zero), clock: time, random: random,
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -15,6 +15,8 @@ struct Notify: AsyncParsableCommand {
     /// Runs the tool. Exit status: 0 done, 1 rejected or failed, 2 usage or configuration, 3 uncertain.
     static func main() async {
         Console.occupyClosedStreams()
+        // A reader that goes away must not end a send in the middle: writing then fails, and that is reported.
+        signal(SIGPIPE, SIG_IGN)
         do {
             try refuseInvalidUTF8()
             var command = try parseAsRoot(Recipients.gathered(Array(CommandLine.arguments.dropFirst())))

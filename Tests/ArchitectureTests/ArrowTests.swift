@@ -13,10 +13,11 @@ private let arrows: [String: Set<String>] = [
     ],
     "FileProvider": ["NotificationGateway", "Logging", "Synchronization", "Glibc", "Musl", "Darwin"],
     "GatewayConfiguration": [
-        "NotificationGateway", "Yams", "CYaml", "Logging", "Foundation", "FoundationEssentials", "Glibc",
+        "NotificationGateway", "Yams", "CYaml", "Logging", "Foundation", "FoundationEssentials", "Dispatch",
+        "Synchronization", "Glibc",
     ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
-    "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "Synchronization"],
+    "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
     "notify": [
         "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",

@@ -50,7 +50,8 @@ struct DocumentTests {
     /// Swift blocks stand word for word in sources that the build compiles.
     @Test("every Swift block is compiled", arguments: Snippet.all("swift"))
     func swift(_ snippet: Snippet) throws {
-        let sources = Repository.files(below: "Sources/Examples/Snippets", endings: ["swift"])
+        let folders = ["Sources/Examples/Snippets", Self.provider]
+        let sources = folders.flatMap { Repository.files(below: $0, endings: ["swift"]) }
         let compiled = try sources.map { try Self.meaningful(Repository.text($0)) }
         let wanted = Self.meaningful(snippet.text)
         #expect(!wanted.isEmpty)
@@ -58,6 +59,21 @@ struct DocumentTests {
             compiled.contains { source in
                 source.indices.contains { source[$0...].starts(with: wanted) }
             }, "put this block into a file of Sources/Examples/Snippets, where the build compiles it")
+    }
+
+    /// The package that docs/writing-a-provider.md builds, and a test builds too.
+    private static let provider = "Tests/Fixtures/ThirdPartyProvider"
+
+    @Test("the page on writing a provider shows every file of the provider whole, under its name, and nothing else")
+    func provider() throws {
+        let page = try Repository.text("docs/writing-a-provider.md")
+        let shown = Snippet.blocks(in: page, file: "docs/writing-a-provider.md").map(\.text)
+        let files = Repository.files(below: Self.provider, endings: ["swift"])
+        #expect(try shown.sorted() == files.map { try Repository.text($0) }.sorted())
+        for file in files {
+            #expect(
+                page.contains("\n`\(file.dropFirst(Self.provider.count + 1))`."), "\(file) is shown without its name")
+        }
     }
 
     @Test("every YAML block loads without an error", arguments: Snippet.all("yaml"))

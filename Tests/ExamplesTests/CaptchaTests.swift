@@ -50,7 +50,7 @@ struct CaptchaTests {
                         texts: [LocalText(locale: nil, text: try TextTemplate("${code}"))])
                 ], routes: [Route(name: "all", candidates: [Route.Candidate("codes")], retries: 0)]))
         let router = Router()
-        CaptchaController(gateway: gateway, defaultCountry: "CN", clock: clock).addRoutes(to: router)
+        CaptchaController(defaultCountry: { "CN" }, clock: clock) { await gateway.send($0) }.addRoutes(to: router)
         try await Application(router: router).test(.router) { client in
             try await body { query in
                 try await client.execute(uri: "/sms_captcha/\(query)", method: .get) { response in

@@ -45,7 +45,7 @@ extension ConformanceSubject {
         let context = ProviderContext(name: "aliyun", clock: clock, random: SeededRandom(), logger: book.logger)
         do throws(InvalidOptions) {
             let provider = try AliyunKind.dysms { _ in transport }.make(options, context)
-            return vendor.bench(provider, transport, clock: clock, book: book)
+            return vendor.bench(provider, transport, clock: clock, logged: { book.lines })
         } catch {
             preconditionFailure("the options are good: \(error)")
         }

@@ -9,12 +9,16 @@ struct CaptchaController {
         var id: String?
     }
 
-    private let gateway: Gateway
-    private let defaultCountry: CountryCode?
+    private let send: @Sendable (Message) async -> Delivery
+    private let defaultCountry: @Sendable () -> CountryCode?
     private let codes: CodeBook
 
-    init(gateway: Gateway, defaultCountry: CountryCode?, clock: any GatewayClock = SystemClock()) {
-        self.gateway = gateway
+    /// Both closures are asked for each message: the configuration may have changed since the last one.
+    init(
+        defaultCountry: @escaping @Sendable () -> CountryCode?, clock: any GatewayClock = SystemClock(),
+        send: @escaping @Sendable (Message) async -> Delivery
+    ) {
+        self.send = send
         self.defaultCountry = defaultCountry
         codes = CodeBook(clock: clock)
     }
@@ -29,14 +33,14 @@ struct CaptchaController {
         }
         let number: PhoneNumber
         do throws(PhoneNumber.Invalid) {
-            number = try PhoneNumber(parsing: text, defaultCountry: defaultCountry)
+            number = try PhoneNumber(parsing: text, defaultCountry: defaultCountry())
         } catch {
             return refuse(.badRequest, error.description)
         }
         guard let code = await codes.issue(to: number) else {
             return refuse(.tooManyRequests, "a number gets one code a minute; try again later")
         }
-        let delivery = await gateway.send(
+        let delivery = await send(
             Message(to: [.recipient(.phone(number))], template: "login-code", parameters: ["code": code]))
         return await answer(delivery, number)
     }

@@ -6,8 +6,15 @@ struct FileReader {
     let report: DiagnosticReport
     var sources: ValueSources
     let context: @Sendable (ProviderName) -> ProviderContext
+    var former: [ProviderName: FormerProvider] = [:]
 
-    func read(_ root: YAMLNode, mode: GatewaySettings.Mode?) -> GatewaySettings? {
+    /// What the file says, and the providers that were read on the way.
+    struct Reading {
+        var settings: GatewaySettings
+        var providers: [ReadProvider]
+    }
+
+    func read(_ root: YAMLNode, mode: GatewaySettings.Mode?) -> Reading? {
         let section = FileShape.root(kinds)
         let provisional = ValueReader(report: report, sources: sources)
         guard let reader = MappingReader(root, section, provisional) else { return nil }
@@ -20,7 +27,9 @@ struct FileReader {
         var sources = sources
         if mode == .dryRun { sources.toleratesMissing = true }
         let values = ValueReader(report: report, sources: sources)
-        let providers = ProviderReader(kinds: kinds, values: values, context: context).read(reader)
+        let providers = ProviderReader(
+            kinds: kinds, values: values, context: context, former: former
+        ).read(reader)
         let templates = TemplateReader(kinds: kinds, providers: providers, values: values).read(reader)
         let routes = RouteReader(
             providers: providers, templates: templates.map(\.template.name), values: values
@@ -29,12 +38,13 @@ struct FileReader {
         ReachabilityCheck(
             providers: providers, templates: templates, routes: routes, defaultLocale: defaultLocale, report: report
         ).run()
-        return GatewaySettings(
+        let settings = GatewaySettings(
             mode: mode,
             defaultCountry: reader["default_country"].flatMap { reader.country($0, "default_country") },
             defaultLocale: defaultLocale ?? nil,
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),
             routes: routes.map(\.route),
             repeatWindow: reader.duration(FileShape.repeatWindow) ?? GatewaySettings.defaultRepeatWindow)
+        return Reading(settings: settings, providers: providers)
     }
 }

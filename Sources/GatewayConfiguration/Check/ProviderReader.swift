@@ -12,6 +12,10 @@ struct ReadProvider {
     var options = OptionValues()
     /// The names of options that are reported already, as wrong or lacking.
     var unreadable: Set<String> = []
+    /// `nil` where nothing could be read.
+    var fingerprint: ProviderFingerprint?
+    /// Whether it is one of the configuration before, which goes on.
+    var isCarriedOver = false
 }
 
 /// Reads `providers:`.
@@ -22,6 +26,8 @@ struct ProviderReader {
     let kinds: [ProviderKind]
     let values: ValueReader
     let context: @Sendable (ProviderName) -> ProviderContext
+    /// Those of the configuration before, which are not made again where nothing about them has changed.
+    var former: [ProviderName: FormerProvider] = [:]
 
     func read(_ root: MappingReader) -> [ReadProvider] {
         let entries = root.entries("providers", of: "providers by name")
@@ -82,6 +88,15 @@ struct ProviderReader {
         let options = reader.values(kind.options.fields)
         read.options = options
         read.unreadable = reader.unreadable(kind.options.fields, in: options)
+        let fingerprint = ProviderFingerprint(
+            type: kind.type, options: options, rateLimit: rateLimit, maxInFlight: maxInFlight, prices: prices)
+        read.fingerprint = fingerprint
+        // A provider that works is not made again: its connections stay, and no file or port is opened twice.
+        if let former = former[read.name], former.fingerprint == fingerprint {
+            read.configured = former.configured
+            read.isCarriedOver = true
+            return
+        }
         do throws(InvalidOptions) {
             let provider = try kind.make(options, context(read.name))
             read.configured = GatewaySettings.ConfiguredProvider(

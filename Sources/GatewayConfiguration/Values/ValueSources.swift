@@ -11,6 +11,8 @@ struct ValueSources {
     var folder: String
     /// Whether a value that is not there draws a warning only, because nothing is sent.
     var toleratesMissing: Bool
+    /// Learns what is read from files.
+    var record = ContentRecord()
 
     enum Resolved {
         case value(String)
@@ -49,6 +51,7 @@ struct ValueSources {
     /// A secret's file, without the line break that editors put at its end.
     private func contents(of path: String) -> Result<String, FileFault> {
         FileText.read(absolute(path), most: Self.mostSecretBytes, regularOnly: true).flatMap { bytes in
+            record.add(bytes)
             guard var text = String(validating: bytes, as: UTF8.self) else {
                 return .failure(FileFault(message: "it is not UTF-8 text"))
             }

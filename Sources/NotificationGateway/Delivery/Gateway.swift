@@ -16,13 +16,17 @@ public final class Gateway: Sendable {
     private let repeatWindow: Duration
     let recipientScopes: RecipientScopes
     let providerLimits: [ProviderName: ProviderLimits]
-    private let providers: [ActiveProvider]
+    let providers: [ActiveProvider]
+    /// Which configured provider each of them is.
+    let identities: [GatewaySettings.ConfiguredProvider.Identity]
     private let counters = MessageCounters()
 
     /// Makes a gateway.
     ///
     /// - Parameters:
     ///   - settings: Everything that decides where messages go.
+    ///   - previous: The gateway that this one follows: providers that the settings of both hold, as copies of one value,
+    ///     go on with their rate limits and their health.
     ///   - clock: Where it reads the time.
     ///   - random: Where ids, pauses and weighted draws come from.
     ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error`; always masked.
@@ -30,7 +34,7 @@ public final class Gateway: Sendable {
     ///   - memory: That of the gateway before this one; a new one where there was none.
     /// - Throws: ``InvalidSettings`` with every contradiction in the settings.
     public init(
-        _ settings: GatewaySettings, clock: any GatewayClock = SystemClock(),
+        _ settings: GatewaySettings, following previous: Gateway? = nil, clock: any GatewayClock = SystemClock(),
         random: any RandomSource = SystemRandom(), logger: Logger = Logger(label: "notify"),
         tracer: any Tracer = InstrumentationSystem.tracer, memory: GatewayMemory? = nil
     ) throws(InvalidSettings) {
@@ -41,10 +45,13 @@ public final class Gateway: Sendable {
         recipientScopes = RecipientScopes(settings)
         providerLimits = Dictionary(
             settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
-        self.memory = memory ?? GatewayMemory(clock: clock)
-        let providers = settings.providers.map { ActiveProvider($0.limitedInFlight(clock: clock), clock: clock) }
+        self.memory = memory ?? previous?.memory ?? GatewayMemory(clock: clock)
+        let providers = settings.providers.map {
+            previous?.provider(like: $0) ?? ActiveProvider($0.limitedInFlight(clock: clock), clock: clock)
+        }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
+        identities = settings.providers.map(\.identity)
         routes = settings.routes.map { CompiledRoute($0, providers: byName) }
         let templates = settings.templates.enumerated().map { CompiledTemplate($1, place: $0) }
         planner = MessagePlanner(
@@ -171,11 +178,7 @@ public final class Gateway: Sendable {
 
     /// Shuts the providers down, side by side: one that gives its sends in flight time does not keep the others waiting.
     /// Sends in flight may still finish; later ones are refused by their providers.
-    public func shutdown() async {
-        await withTaskGroup(of: Void.self) { group in
-            for provider in providers { group.addTask { await provider.provider.shutdown() } }
-        }
-    }
+    public func shutdown() async { await shutdown(sparing: []) }
 }
 
 extension RecipientResult {

@@ -15,13 +15,23 @@ public struct GatewaySettings: Sendable {
         /// The `type:` of its kind, for listings.
         public var type: String
         /// The provider.
-        public var provider: any MessageProvider
+        public var provider: any MessageProvider {
+            didSet { identity = Identity() }
+        }
         /// The most requests it is given; `nil` means no limit.
-        public var rateLimit: Rate?
+        public var rateLimit: Rate? {
+            didSet { if rateLimit != oldValue { identity = Identity() } }
+        }
         /// The most requests that it has under way at a time; `nil` means no limit.
-        public var maxInFlight: Int?
+        public var maxInFlight: Int? {
+            didSet { if maxInFlight != oldValue { identity = Identity() } }
+        }
         /// What it takes for a message, for the `cheapest` strategy.
-        public var prices: PriceList
+        public var prices: PriceList {
+            didSet { if prices != oldValue { identity = Identity() } }
+        }
+        /// Tells this provider in service from every other; copies share it, so that a new gateway can go on with it.
+        private(set) var identity = Identity()
 
         /// Names a provider.
         public init(
@@ -35,6 +45,9 @@ public struct GatewaySettings: Sendable {
             self.maxInFlight = maxInFlight
             self.prices = prices
         }
+
+        /// Nothing but itself.
+        final class Identity: Sendable {}
     }
 
     /// Whether messages leave the machine.

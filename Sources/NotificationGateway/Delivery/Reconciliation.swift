@@ -8,11 +8,15 @@
 /// | 4 | 4 s more |
 /// | 5 and later | 8 s more each |
 ///
+/// Where the next question would come too late, a last one is asked a second before the time is over.
+///
 /// A vendor whose records never count as settled is asked until the time is over, and only its "yes" is believed.
 /// The first question after the records are settled is not put off: only from then on can "not found" prove absence.
 extension BatchDriver {
     static let firstQuestion = Duration.milliseconds(500)
     static let longestPause = Duration.seconds(8)
+    /// What the last question leaves for its answer.
+    static let timeForLastAnswer = Duration.seconds(1)
 
     /// What the questions brought.
     private struct Inquiry {
@@ -60,11 +64,16 @@ extension BatchDriver {
             reference: reference, recipient: recipients.first, sentAt: services.clock.wallTime, deadline: until)
         var pause = Self.firstQuestion
         var isSettledAsked = false
-        while true {
+        var isLast = false
+        while !isLast {
             let now = services.clock.now
             var due = now + pause
             if let settled, !isSettledAsked, due > settled { due = max(now, settled) }
-            guard due < until else { return inquiry }
+            if due + Self.timeForLastAnswer > until {
+                isLast = true
+                due = until - Self.timeForLastAnswer
+                guard due > now else { return inquiry }
+            }
             do { try await services.clock.sleep(until: due) } catch {
                 inquiry.isCancelled = true
                 return inquiry
@@ -87,5 +96,6 @@ extension BatchDriver {
             }
             pause = min(pause * 2, Self.longestPause)
         }
+        return inquiry
     }
 }
