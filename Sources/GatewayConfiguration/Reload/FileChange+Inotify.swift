@@ -22,7 +22,7 @@ extension FileChange {
         let watch = try FolderWatch(path)
         let (stream, continuation) = AsyncStream<FileChange>.makeStream(bufferingPolicy: .bufferingNewest(16))
         let reader = Reader(source: DispatchSource.makeReadSource(fileDescriptor: watch.descriptor, queue: .global()))
-        reader.source.setEventHandler { for change in watch.read() { continuation.yield(change) } }
+        reader.source.setEventHandler { if let change = watch.read() { continuation.yield(change) } }
         reader.source.setCancelHandler { watch.close() }
         continuation.onTermination = { _ in reader.source.cancel() }
         reader.source.resume()
@@ -43,69 +43,77 @@ private final class FolderWatch: Sendable {
 
     let descriptor: Int32
     private let path: String
+    /// Where the path led when it was last looked at.
+    private let target: Mutex<String?>
 
     init(_ path: String) throws(Unwatchable) {
         self.path = path
+        target = Mutex(Self.target(of: path))
         descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
         guard descriptor >= 0 else {
             throw Unwatchable(description: "changes of files cannot be watched: \(String(cString: strerror(errno)))")
         }
-        guard watchFolders() else {
+        guard watchFolder(of: path) else {
             let reason = String(cString: strerror(errno))
             close()
             throw Unwatchable(description: "the folder of \(path) cannot be watched: \(reason)")
         }
+        if let target = target.withLock({ $0 }) { _ = watchFolder(of: target) }
     }
 
     func close() { _ = Glibc.close(descriptor) }
 
-    /// Watches the folder of the path and that of the file it leads to now; watching one again changes nothing.
-    ///
-    /// - Returns: whether the path's own folder is watched.
-    @discardableResult
-    private func watchFolders() -> Bool {
-        func add(_ file: String) -> Bool {
-            let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
-            return inotify_add_watch(descriptor, folder, Self.begun | Self.done) >= 0
-        }
-        let isWatched = add(path)
-        if let target = realpath(path, nil) {
-            if isWatched { _ = add(String(cString: target)) }
-            free(target)
-        }
-        return isWatched
+    /// Watches the folder that a file is in; to do so again changes nothing.
+    private func watchFolder(of file: String) -> Bool {
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+        return inotify_add_watch(descriptor, folder, Self.begun | Self.done) >= 0
     }
 
-    /// What happened since the last call, each kind once.
-    func read() -> Set<FileChange> {
-        var changes: Set<FileChange> = []
+    /// The last sign since the last call: it is the one that says whether somebody is still writing.
+    ///
+    /// Other files of the folder are none of ours, unless the path leads elsewhere now: logs may be written beside the
+    /// configuration, and a log of what a sign has led to would be the next sign.
+    func read() -> FileChange? {
+        let former = target.withLock { $0 }
+        let names = [path, former].compactMap { $0?.split(separator: "/").last.map(String.init) }
+        var change: FileChange?
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = Glibc.read(descriptor, &buffer, buffer.count)
             guard count > 0 else { break }
-            for mask in Self.masks(buffer[..<count]) {
-                if mask & Self.done != 0 {
-                    changes.insert(.done)
-                } else if mask & Self.begun != 0 {
-                    changes.insert(.begun)
-                }
+            for (mask, name) in Self.events(buffer[..<count]) where name.isEmpty || names.contains(name) {
+                if mask & Self.done != 0 { change = .done } else if mask & Self.begun != 0 { change = .begun }
             }
         }
-        // A link may lead elsewhere now.
-        watchFolders()
-        return changes
+        let current = Self.target(of: path)
+        guard current != former else { return change }
+        target.withLock { $0 = current }
+        if let current { _ = watchFolder(of: current) }
+        return change ?? .done
     }
 
-    /// The masks of `struct inotify_event`s: watch, mask, cookie and the length of the name that follows, 4 bytes each.
-    private static func masks(_ events: ArraySlice<UInt8>) -> [UInt32] {
-        var masks: [UInt32] = []
-        events.withUnsafeBytes { bytes in
+    /// Where a path leads through all links; `nil` where there is nothing.
+    private static func target(of path: String) -> String? {
+        guard let target = realpath(path, nil) else { return nil }
+        defer { free(target) }
+        return String(cString: target)
+    }
+
+    /// Mask and name of each `struct inotify_event`: watch, mask, cookie and the length of the name, 4 bytes each, and the
+    /// name, filled up with zeros.
+    private static func events(_ bytes: ArraySlice<UInt8>) -> [(mask: UInt32, name: String)] {
+        var events: [(UInt32, String)] = []
+        bytes.withUnsafeBytes { bytes in
             var offset = 0
             while offset + 16 <= bytes.count {
-                masks.append(bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self))
-                offset += 16 + Int(bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self))
+                let end = min(
+                    bytes.count, offset + 16 + Int(bytes.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self)))
+                let name = bytes[(offset + 16)..<end].prefix { $0 != 0 }
+                let mask = bytes.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)
+                events.append((mask, String(decoding: name, as: UTF8.self)))
+                offset = end
             }
         }
-        return masks
+        return events
     }
 }

@@ -154,6 +154,24 @@ struct ReplacementTests {
         #expect(bench.all.map(\.name) == ["a", "b"])
     }
 
+    @Test("and another file of the folder is none of ours: a log beside the configuration makes no sign")
+    func otherFiles() async throws {
+        try bench.write(before)
+        let signs = try FileChange.signs(of: bench.path)
+        try Data("a line\n".utf8).write(to: bench.folder.appendingPathComponent("log"))
+        let gateway = try bench.gateway()
+        let events = gateway.events()
+        let watching = Task { await gateway.watch(signs) }
+        let log = try FileHandle(forWritingTo: bench.folder.appendingPathComponent("log"))
+        try log.write(contentsOf: Data("another\n".utf8))
+        try log.close()
+        try bench.write(after)
+        #expect(await events.next() == .reloaded(Reloaded(made: ["b"], removed: ["a"])))
+        watching.cancel()
+        await watching.value
+        await gateway.shutdown()
+    }
+
     @Test("and a folder that is not there cannot be watched, which is said")
     func noFolder() {
         #expect { try FileChange.signs(of: "/nowhere/at/all/providers.yaml") } throws: { error in
