@@ -8,14 +8,41 @@ enum Console {
 
     /// Prints one JSON object and nothing else.
     static func print(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try print(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
-    private static func write(_ text: String, to stream: FileHandle) {
+    /// Prints one JSON object whose last key is a list, which is written bit by bit: the encoder would need ten times the
+    /// room of the text for all of it at once.
+    static func print(json value: some Encodable, _ key: String, list: some Sequence<some Encodable>) throws {
+        let (encoder, head) = (encoder, try encoder.encode(value))
+        var bytes = head.dropLast()
+        bytes.append(contentsOf: "\(head.count > 2 ? "," : "")\"\(key)\":[".utf8)
+        var isFirst = true
+        for element in list {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            bytes.append(try encoder.encode(element))
+            guard bytes.count >= blockSize else { continue }
+            write(bytes, to: .standardOutput)
+            bytes = Data()
+        }
+        bytes.append(contentsOf: "]}\n".utf8)
+        write(bytes, to: .standardOutput)
+    }
+
+    private static let blockSize = 65_536
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    private static func write(_ text: String, to stream: FileHandle) { write(Data((text + "\n").utf8), to: stream) }
+
+    private static func write(_ bytes: Data, to stream: FileHandle) {
         // A closed pipe (`notify … | head`) is the reader's choice and no failure of the command.
-        try? stream.write(contentsOf: Data((text + "\n").utf8))
+        try? stream.write(contentsOf: bytes)
     }
 
     /// Colours for a terminal, and none for anything else or where `NO_COLOR` is set.
