@@ -32,6 +32,7 @@ struct World {
         return World(sandbox: sandbox, gateway: try Gateway(try #require(loaded.settings)), folder: folder)
     }
 
+    /// Deadlines and time-outs are long, so that a busy machine changes no outcome; a test that needs an end names its own.
     private static func file(
         endpoint: String, backup: String, signature: String, options: String, providers: String, route: String
     ) -> String {
@@ -48,6 +49,7 @@ struct World {
             sign_name: 云通信
             signature: \(signature)
             settling_time: 1s
+            timeout: 2m
             \(options)
           backup:
             type: aliyun-dysms
@@ -56,6 +58,7 @@ struct World {
             access_key_secret: "${env:BACKUP:-sandbox-backup-secret}"
             sign_name: 云通信
             settling_time: 1s
+            timeout: 2m
           journal: { type: file, path: journal.jsonl, reveal: true }
         templates:
           login-code:
@@ -75,6 +78,7 @@ struct World {
         routes:
           - name: all
             providers: \(providers)
+            deadline: 4m
             \(route)
         """
     }
