@@ -34,6 +34,7 @@ struct World {
         return World(sandbox: sandbox, gateway: try Gateway(try #require(loaded.settings)), folder: folder)
     }
 
+    /// Deadlines and time-outs are long, so that a busy machine changes no outcome; a test that needs an end names its own.
     private static func file(
         endpoint: String, backup: String, signature: String, options: String, providers: String, route: String
     ) -> String {

@@ -90,6 +90,44 @@ struct SendTests {
         await tool.close()
     }
 
+    @Test("shows every request of a dry run, each with its own number and reference")
+    func dryRunOfMany() async throws {
+        let tool = try await Tool.make()
+        let numbers = (0..<30).map { "138\(10_000_000 + $0)" }
+        let codes =
+            ["send", "--id", "m", "--template", "login-code", "--param", "code=271828", "--dry-run"]
+            + numbers.flatMap { ["--to", $0] }
+        let requests = try await tool.start(codes + ["--json"]).end().list("requests")
+        #expect(requests.map { $0["reference"] as? String } == (1...30).map { "m-\($0)" })
+        #expect(requests.map { $0["number"] as? Int } == Array(1...30))
+        #expect(requests.allSatisfy { $0["recipients"] as? Int == 1 && $0["destination"] is String })
+        let people = try await tool.start(codes).end()
+        #expect(people.output.contains("20. would send to aliyun-primary: POST"))
+        #expect(people.output.contains("and 10 more requests"))
+        await tool.close()
+    }
+
+    @Test("shows why the vendor could not be asked what it knows")
+    func failedLookup() async throws {
+        let tool = try await Tool.make()
+        try await tool.sandbox.script(
+            ScriptRule.parse(
+                Data(
+                    #"""
+                    [{"match": {"action": "SendSms"}, "answer": {"close": "after-taking"}},
+                     {"match": {"action": "QuerySendDetails"}, "answer": {"code": "Forbidden.RAM", "message": "no right"}}]
+                    """#.utf8)))
+        let call = ["send", "--to", "13800138000", "--template", "shipped", "--param", "text=x"]
+        let end = try await tool.start(call + ["--json"]).end()
+        #expect(end.status == 3)
+        let found = try #require(try end.list("attempts").first?["reconciliation"] as? [String: Any])
+        #expect(found["asked"] as? Int == 1 && found["next"] as? String == "stop")
+        #expect(found["reason"] as? String == "permission-denied")
+        #expect(found["vendor_code"] as? String == "Forbidden.RAM" && found["vendor_message"] is String)
+        #expect(try await tool.start(call).end().output.contains("could not ask: permission-denied"))
+        await tool.close()
+    }
+
     @Test("reports what is known when it is interrupted", arguments: [SIGINT, SIGTERM])
     func interrupted(_ signal: Int32) async throws {
         let tool = try await Tool.make()

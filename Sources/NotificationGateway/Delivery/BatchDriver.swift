@@ -22,16 +22,11 @@ struct BatchDriver: Sendable {
                 places: Array(places[range]), recipients: Array(recipients[range]), machine: machine, action: action)
         }
 
-        /// The same recipients, who go on from another state.
-        func going(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> Piece {
-            Piece(places: places, recipients: recipients, machine: machine, action: action)
-        }
-
-        /// Two pieces that go on from one state; the first half comes last, because pieces are taken from the end.
-        func halves(_ machine: AttemptMachine, _ action: AttemptMachine.Action) -> [Piece] {
-            var rest = going(machine, action)
-            let first = rest.cut((recipients.count + 1) / 2)
-            return [rest.cut(recipients.count), first]
+        /// Both halves, which go on alike; the first comes last, because pieces are taken from the end.
+        var halves: [Piece] {
+            var rest = self
+            let first = rest.cut((count + 1) / 2)
+            return [rest.cut(rest.count), first]
         }
     }
 
@@ -67,14 +62,11 @@ struct BatchDriver: Sendable {
     }
 
     /// Carries recipients as long as they travel together: to their end, or to where they part.
-    func run(_ piece: Piece) async -> Result {
-        let recipients = piece.recipients
-        var machine = piece.machine
-        var action = piece.action
+    func run(_ piece: consuming Piece) async -> Result {
         var result = Result()
         var ending = Ending(places: piece.places, outcome: .rejected)
         while true {
-            switch action {
+            switch piece.action {
             case .finish(let outcome):
                 ending.outcome = outcome
                 ending.taken = machine.openAttempts + (result.attempts.last?.acceptance == .accepted ? 1 : 0)
@@ -82,18 +74,20 @@ struct BatchDriver: Sendable {
                 return result
             case .pause(let until, let candidate, let attempt):
                 await pause(until)
-                action = .send(candidate: candidate, attempt: attempt)
+                piece.action = .send(candidate: candidate, attempt: attempt)
             case .ask(let candidate, let until):
-                action = await reconcile(candidate, until, recipients, &machine, &result)
+                piece.action = await reconcile(candidate, until, piece.recipients, &piece.machine, &result)
             case .narrow(let candidate, let attempt):
-                result.rest = piece.halves(machine, .send(candidate: candidate, attempt: attempt))
+                piece.action = .send(candidate: candidate, attempt: attempt)
+                result.rest = piece.halves
                 return result
             case .send(let candidate, let attempt):
-                if recipients.count > chunkSize(candidate) {
-                    result.rest = [piece.going(machine, action)]
+                if piece.count > chunkSize(candidate) {
+                    result.rest = [piece]
                     return result
                 }
-                action = await send(candidate, attempt, recipients, &machine, &result, &ending)
+                piece.action = await send(
+                    candidate, attempt, piece.recipients, &piece.machine, &result, &ending)
             }
         }
     }

@@ -17,30 +17,33 @@ extension BatchDriver {
     }
 
     /// Goes as far as the recipients travel together, and returns what goes on by itself.
-    private func rehearse(_ piece: Piece, now: ContinuousClock.Instant, _ rehearsal: inout Rehearsal) -> [Piece] {
-        var machine = piece.machine
-        var action = piece.action
+    private func rehearse(
+        _ piece: consuming Piece, now: ContinuousClock.Instant, _ rehearsal: inout Rehearsal
+    ) -> [Piece] {
         var ending = Ending(places: piece.places, outcome: .dryRun)
         while true {
-            switch action {
+            switch piece.action {
             case .finish(let outcome):
                 ending.outcome = outcome == .accepted ? .dryRun : outcome
                 rehearsal.endings.append(ending)
                 return []
-            case .pause(_, let candidate, let attempt): action = .send(candidate: candidate, attempt: attempt)
-            case .ask: action = machine.reconciled(.unsettled, now: now).action
+            case .pause(_, let candidate, let attempt):
+                piece.action = .send(candidate: candidate, attempt: attempt)
+            case .ask: piece.action = piece.machine.reconciled(.unsettled, now: now).action
             case .narrow(let candidate, let attempt):
-                return piece.halves(machine, .send(candidate: candidate, attempt: attempt))
+                piece.action = .send(candidate: candidate, attempt: attempt)
+                return piece.halves
             case .send(let candidate, let attempt):
-                if piece.count > chunkSize(candidate) { return [piece.going(machine, action)] }
+                if piece.count > chunkSize(candidate) { return [piece] }
                 do throws(ProviderError) {
                     rehearsal.requests.append(
-                        try preview(candidate, attempt, piece.recipients, machine.shareEnd, now, &ending))
-                    action = machine.accepted().action
+                        try preview(candidate, attempt, piece.recipients, piece.machine.shareEnd, now, &ending))
+                    piece.action = piece.machine.accepted().action
                 } catch {
                     ending.error = error
                     let canAsk = candidates[candidate].provider.statusLookup != nil
-                    action = machine.failed(error, recipients: piece.count, now: now, canAsk: canAsk, bits: 0).action
+                    piece.action =
+                        piece.machine.failed(error, recipients: piece.count, now: now, canAsk: canAsk, bits: 0).action
                 }
             }
         }

@@ -23,7 +23,9 @@ struct Send: AsyncParsableCommand {
         let gateway = try configuration.gateway(settings)
         let delivery = await Interruption.cancelling { await gateway.send(message) }
         await gateway.shutdown()
-        if json {
+        if json, let requests = DeliveryReport.requests(delivery) {
+            try Console.print(json: DeliveryReport(delivery), "requests", list: requests)
+        } else if json {
             try Console.print(json: DeliveryReport(delivery))
         } else {
             Console.print(DeliveryText(delivery: delivery).lines.joined(separator: "\n"))

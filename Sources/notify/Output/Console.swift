@@ -23,22 +23,49 @@ enum Console {
 
     /// Prints text of this program's own.
     static func print(raw text: String) {
-        guard let number = write(text, to: STDOUT_FILENO) else { return }
+        print(bytes: Array((text + "\n").utf8))
+    }
+
+    private static func print(bytes: [UInt8]) {
+        guard let number = write(bytes, to: STDOUT_FILENO) else { return }
         loss.withLock { $0 = $0 ?? String(cString: strerror(number)) }
     }
 
-    static func error(_ text: String) { _ = write(shown(text), to: STDERR_FILENO) }
+    static func error(_ text: String) { _ = write(Array((shown(text) + "\n").utf8), to: STDERR_FILENO) }
 
     /// Prints one JSON object and nothing else.
     static func print(json value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         try print(raw: String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
-    /// The number of the error that kept some of the text from being written.
-    private static func write(_ text: String, to stream: Int32) -> Int32? {
-        let bytes = Array((text + "\n").utf8)
+    /// Prints one JSON object whose last key is a list, which is written bit by bit: the encoder would need ten times the
+    /// room of the text for all of it at once.
+    static func print(json value: some Encodable, _ key: String, list: some Sequence<some Encodable>) throws {
+        let (encoder, head) = (encoder, try encoder.encode(value))
+        var bytes = Array(head.dropLast())
+        bytes += "\(head.count > 2 ? "," : "")\"\(key)\":[".utf8
+        var isFirst = true
+        for element in list {
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
+            isFirst = false
+            bytes += try encoder.encode(element)
+            guard bytes.count >= blockSize else { continue }
+            print(bytes: bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
+        print(bytes: bytes + Array("]}\n".utf8))
+    }
+
+    private static let blockSize = 65_536
+
+    private static var encoder: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+
+    /// The number of the error that kept some of the bytes from being written.
+    private static func write(_ bytes: [UInt8], to stream: Int32) -> Int32? {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { Foundation.write(stream, $0.baseAddress, $0.count) }

@@ -61,7 +61,6 @@ struct DeliveryReport: Encodable {
     var outcome: String
     var recipients: [Recipient]
     var attempts: [Attempt]
-    var requests: [Request]?
 
     init(_ delivery: Delivery) {
         message_id = delivery.messageID.rawValue
@@ -69,14 +68,20 @@ struct DeliveryReport: Encodable {
         outcome = delivery.outcome.rawValue
         recipients = delivery.recipients.map(Recipient.init)
         attempts = delivery.attempts.map(Attempt.init)
-        requests =
-            delivery.mode == .dryRun
-            ? delivery.previews.map {
-                Request(
-                    provider: $0.provider.rawValue, number: $0.number, reference: $0.reference,
-                    recipients: $0.recipients, destination: $0.preview.destination,
-                    fields: $0.preview.fields.map(Field.init))
-            } : nil
+    }
+
+    /// The requests of a dry run, one at a time: there may be very many. `nil` for a live send.
+    static func requests(_ delivery: Delivery) -> (some Sequence<Request>)? {
+        delivery.mode == .dryRun ? delivery.previews.lazy.map(Request.init) : nil
+    }
+}
+
+extension DeliveryReport.Request {
+    init(_ request: PlannedRequest) {
+        self.init(
+            provider: request.provider.rawValue, number: request.number, reference: request.reference,
+            recipients: request.recipients, destination: request.preview.destination,
+            fields: request.preview.fields.map(DeliveryReport.Field.init))
     }
 }
 

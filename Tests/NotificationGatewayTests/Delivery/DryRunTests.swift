@@ -33,12 +33,12 @@ struct DryRunTests {
         #expect(delivery.previews.map(\.reference) == ["m1-1", "m1-2", "m1-3"])
     }
 
-    @Test("shows a hundred thousand codes, each once")
+    @Test("shows ten thousand codes, each once")
     func manyCodes() async throws {
         let fixture = try GatewayFixture([RecordingProvider()], mode: .dryRun)
-        let delivery = await fixture.send((0..<100_000).map { Address.text("138\(10_000_000 + $0)") })
+        let delivery = await fixture.send((0..<10_000).map { Address.text("138\(10_000_000 + $0)") })
         #expect(delivery.outcome == .dryRun)
-        #expect(Set(delivery.previews.map(\.reference)).count == 100_000)
+        #expect(Set(delivery.previews.map(\.reference)).count == 10_000)
     }
 
     @Test(

@@ -12,7 +12,7 @@ struct ProviderHealthTests {
 
     @Test("a message that is taken makes it healthy again, whatever failed at the same moment before")
     func recovers() async {
-        let records = (0..<100_000).map { _ in HealthRecord() }
+        let records = (0..<40_000).map { _ in HealthRecord() }
         let meeting = Meeting()
         let refusal = ProviderError(.insufficientBalance, .rejected, message: "no money")
         // Two tasks meet at one record after the other, so that some of them meet in the middle of a change.

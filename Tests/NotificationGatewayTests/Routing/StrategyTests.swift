@@ -259,7 +259,7 @@ struct PriceOrderTests {
     @Test("puts the lowest price for the country first, keeps ties as written, and leaves the unpriced for the end")
     func cheapest() {
         #expect(route.order() == ["home", "also home", "abroad", "none"])
-        let abroad = RouteFixture.recipient(0, country: "447700")
+        let abroad = RouteFixture.recipient(0, country: "4477")
         #expect(route.order(for: abroad) == ["abroad", "home", "none", "also home"])
         #expect(
             route.route.candidates.map { route.route.why($0, for: abroad) } == [
