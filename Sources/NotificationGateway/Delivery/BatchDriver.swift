@@ -69,7 +69,7 @@ struct BatchDriver: Sendable {
             switch piece.action {
             case .finish(let outcome):
                 ending.outcome = outcome
-                ending.taken = machine.openAttempts + (result.attempts.last?.acceptance == .accepted ? 1 : 0)
+                ending.taken = piece.machine.openAttempts + (result.attempts.last?.acceptance == .accepted ? 1 : 0)
                 result.endings.append(ending)
                 return result
             case .pause(let until, let candidate, let attempt):
