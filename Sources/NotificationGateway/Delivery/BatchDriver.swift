@@ -52,9 +52,11 @@ struct BatchDriver: Sendable {
     static let widestFanOut = 64
 
     let message: PreparedMessage
-    let candidates: [ActiveProvider]
+    let order: HealthOrder
     let country: CountryCode?
     let services: GatewayServices
+
+    var candidates: [ActiveProvider] { order.candidates }
 
     /// One recipient a request for codes: batches are slower, and one wrong number must not stop another's code.
     func chunkSize(_ candidate: Int) -> Int {
@@ -121,7 +123,7 @@ struct BatchDriver: Sendable {
             (record.acceptance, record.receipt, ending.receipt, ending.error) = (.accepted, receipt, receipt, nil)
             record.duration = services.clock.now - started
             decision = machine.accepted()
-            provider.health.recordAcceptance()
+            if provider.breakers.isMarked { noteAcceptance(provider) }
             provider.countAcceptance(after: record.duration)
         } catch {
             (record.acceptance, record.error, ending.error) = (error.acceptance, error, error)
@@ -133,6 +135,7 @@ struct BatchDriver: Sendable {
             note(error, provider, record)
         }
         (record.next, record.why) = (decision.next, decision.why)
+        if order.isLastResort, candidate == 0, attempt == 1 { record.why += "; \(HealthOrder.lastResort)" }
         services.log(record, message.id)
         result.attempts.append(record)
         return decision.action
@@ -168,18 +171,6 @@ struct BatchDriver: Sendable {
             span.attributes["notify.reason"] = error.reason.rawValue
             span.setStatus(SpanStatus(code: .error))
             throw error
-        }
-    }
-
-    private func note(_ error: ProviderError, _ provider: ActiveProvider, _ record: Attempt) {
-        provider.countFailure(error, after: record.duration)
-        if provider.health.record(error, at: services.clock.wallTime) {
-            services.logger.error(
-                "provider unhealthy",
-                metadata: [
-                    "notify.provider": "\(provider.name)", "notify.reason": "\(error.reason.rawValue)",
-                    "notify.vendor_code": "\(error.vendorCode?.rawValue ?? "")",
-                ])
         }
     }
 

@@ -15,14 +15,21 @@ public struct FallbackPolicy: Sendable {
         case stop
     }
 
-    /// Whose fault a reason is.
+    /// Whose fault a reason is, and with that, which of a provider's circuits a failure counts for.
     public enum Blame: String, Sendable, Hashable {
         /// The message's own, or nobody's: says nothing about the vendor.
         case message
-        /// The vendor account's: the provider is reported unhealthy.
+        /// The vendor account's, whatever the message: it opens the provider's circuit at once.
         case account
-        /// The vendor's service of this moment.
+        /// That of a sender or template at the vendor: it opens the circuit of that binding, and of no other.
+        case binding
+        /// The vendor's service of this moment: it counts for a rate.
         case service
+        /// Our own pace: it counts for as long as the vendor says.
+        case pace
+
+        /// Whether the next request may do better without anybody's doing.
+        var isOfTheMoment: Bool { self == .service || self == .pace }
     }
 
     /// The steps for the three categories.
@@ -86,8 +93,8 @@ public struct FallbackPolicy: Sendable {
         Row(.cancelled, .message, rejected: .stop, unknown: .stop, "the caller cancelled the send"),
 
         // The account at this vendor is wrong: another vendor may do.
-        Row(.senderNotApproved, .account, rejected: .next, unknown: .nextForCodes, "this vendor lacks the sender"),
-        Row(.templateNotApproved, .account, rejected: .next, unknown: .nextForCodes, "this vendor lacks the template"),
+        Row(.senderNotApproved, .binding, rejected: .next, unknown: .nextForCodes, "this vendor lacks the sender"),
+        Row(.templateNotApproved, .binding, rejected: .next, unknown: .nextForCodes, "this vendor lacks the template"),
         Row(.dailyLimit, .account, rejected: .next, unknown: .nextForCodes, "the account's own limit is used up"),
         Row(.insufficientBalance, .account, rejected: .next, unknown: .nextForCodes, "the account has no balance"),
         Row(.permissionDenied, .account, rejected: .next, unknown: .nextForCodes, "the account may not do this"),
@@ -97,7 +104,7 @@ public struct FallbackPolicy: Sendable {
         Row(.unsupported, .message, rejected: .next, unknown: .nextForCodes, "this provider cannot carry it"),
 
         // The vendor is busy or down: it may work in a moment.
-        Row(.throttled, .service, rejected: .retry, unknown: .nextForCodes, "the vendor asks for less speed"),
+        Row(.throttled, .pace, rejected: .retry, unknown: .nextForCodes, "the vendor asks for less speed"),
         Row(
             .vendorError, .service, rejected: .next, unknown: .nextForCodes, "the vendor failed for reasons of its own"),
         Row(.unreachable, .service, rejected: .retry, unknown: .nextForCodes, "the vendor could not be reached"),

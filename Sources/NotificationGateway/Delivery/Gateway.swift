@@ -29,7 +29,8 @@ public final class Gateway: Sendable {
     ///     go on with their rate limits and their health.
     ///   - clock: Where it reads the time.
     ///   - random: Where ids, pauses and weighted draws come from.
-    ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error`; always masked.
+    ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error` or, where they recover by
+    ///     themselves, below; always masked.
     ///   - tracer: Collects a span for each send and attempt.
     ///   - memory: That of the gateway before this one; a new one where there was none.
     /// - Throws: ``InvalidSettings`` with every contradiction in the settings.
@@ -128,11 +129,13 @@ public final class Gateway: Sendable {
         let route = routes[batch.route]
         let candidates = route.order(
             for: batch.recipients[0], random: services.random, advancing: advancing)
+        let order = message.ordered(
+            candidates, country: batch.country, random: services.random, now: started, advancing: advancing)
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
             deadline: started + route.deadline(for: message), now: started)
-        let driver = BatchDriver(message: message, candidates: candidates, country: batch.country, services: services)
+        let driver = BatchDriver(message: message, order: order, country: batch.country, services: services)
         return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 
@@ -166,9 +169,12 @@ public final class Gateway: Sendable {
 
     // MARK: Providers
 
-    /// Whether each provider's account works.
+    /// What each provider's last attempts told about it.
     public var health: [ProviderName: ProviderHealth] {
-        Dictionary(providers.map { ($0.name, $0.health.current) }, uniquingKeysWith: { first, _ in first })
+        let (now, time) = (services.clock.now, services.clock.wallTime)
+        return Dictionary(
+            providers.map { ($0.name, $0.breakers.health(at: now, time: time)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// The provider of a name, for asking it about earlier messages.

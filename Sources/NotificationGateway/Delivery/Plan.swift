@@ -8,6 +8,8 @@ public struct Plan: Sendable {
         public var type: String
         /// Why it stands at its place, where there is more to say than the strategy's name.
         public var why: String?
+        /// Its circuits that are not closed: open providers stand last.
+        public var health: ProviderHealth
         /// Its request, masked; `nil` when it would refuse.
         public var request: RequestPreview?
         /// The binding's fields that were chosen.
@@ -114,7 +116,8 @@ extension Gateway {
         let provider = driver.candidates[place]
         var candidate = Plan.Candidate(
             provider: provider.name, type: provider.type,
-            why: routes[batch.route].why(provider, for: batch.recipients[0]), binding: OptionValues(),
+            why: routes[batch.route].why(provider, for: batch.recipients[0]),
+            health: provider.breakers.health(at: now, time: services.clock.wallTime), binding: OptionValues(),
             limits: providerLimits[provider.name] ?? ProviderLimits())
         do throws(ProviderError) {
             let request = try driver.request(

@@ -92,7 +92,7 @@ extension BatchDriver {
                 inquiry.error = error
                 inquiry.isAnswered = false
                 // A busy vendor may answer the next question; one that refuses this one refuses them all.
-                guard FallbackPolicy.row(for: error.reason).blame == .service else { return inquiry }
+                guard FallbackPolicy.row(for: error.reason).blame.isOfTheMoment else { return inquiry }
             }
             pause = min(pause * 2, Self.longestPause)
         }

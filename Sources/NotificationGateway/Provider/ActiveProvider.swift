@@ -1,12 +1,12 @@
 import Metrics
 
-/// A provider in service: the plug-in, its health, and the instruments that count its attempts.
+/// A provider in service: the plug-in, its circuit breakers, and the instruments that count its attempts.
 final class ActiveProvider: Sendable {
     let name: ProviderName
     let type: String
     let provider: any MessageProvider
     let capabilities: Capabilities
-    let health = HealthRecord()
+    let breakers = ProviderBreakers()
     let latency = LatencyAverage()
     let prices: PriceList
     private let acceptedAttempts: Counter
@@ -43,6 +43,14 @@ final class ActiveProvider: Sendable {
         let nanoseconds = duration.wholeNanoseconds
         latency.recordFailure(error.reason, after: nanoseconds)
         attemptDuration.recordNanoseconds(nanoseconds)
+    }
+
+    /// Says how many circuits of a scope are not closed; a change is rare, so the instrument is made for it.
+    func gauge(_ transition: ProviderCircuits.Transition) {
+        Gauge(
+            label: "notify.provider.open_circuits",
+            dimensions: [("provider", name.rawValue), ("scope", transition.scope.metricLabel)]
+        ).record(transition.openCount)
     }
 }
 

@@ -6,6 +6,7 @@ struct PlanReport: Encodable {
         var provider: String
         var type: String
         var why: String?
+        var health: [Circuit]
         var binding: [String: String]
         var binding_why: String
         var destination: String?
@@ -34,6 +35,16 @@ struct PlanReport: Encodable {
     struct Unrouted: Encodable {
         var to: String
         var nearest: [Unmatched]
+    }
+
+    struct Circuit: Encodable {
+        var scope: String
+        var state: String
+        var reason: String
+        var message: String
+        var since: String
+        var until: String?
+        var percent: Int?
     }
 
     struct Batch: Encodable {
@@ -100,6 +111,7 @@ extension PlanReport.Step {
     init(_ candidate: Plan.Candidate, bindingWhy: String) {
         self.init(
             provider: candidate.provider.rawValue, type: candidate.type, why: candidate.why,
+            health: candidate.health.circuits.map(PlanReport.Circuit.init),
             binding: candidate.binding.texts,
             binding_why: bindingWhy,
             destination: candidate.request?.destination,
@@ -120,6 +132,19 @@ extension PlanReport.PolicyRow {
         self.init(
             reason: row.reason.rawValue, not_taken: row.rejected.rawValue, may_be_taken: row.unknown.rawValue,
             why: row.why, route_says_so: row.isOverride)
+    }
+}
+
+extension PlanReport.Circuit {
+    init(_ circuit: ProviderHealth.Circuit) {
+        self.init(
+            scope: circuit.scope.metricLabel, state: circuit.state.name, reason: circuit.reason.rawValue,
+            message: circuit.message, since: circuit.since.timestamp)
+        switch circuit.state {
+        case .open(let until): self.until = until.timestamp
+        case .probing: break
+        case .returning(let percent): self.percent = percent
+        }
     }
 }
 

@@ -65,12 +65,13 @@ struct PlanText {
     private func lines(_ candidate: Plan.Candidate, number: Int, binding: String) -> [String] {
         let why = candidate.why.map { ", \($0)" } ?? ""
         let head = "  \(number). \(candidate.provider) (\(candidate.type))\(why)"
-        let choice = Console.wrap("     binding: \(binding)", indent: 7)
+        let choice = [Console.wrap("     binding: \(binding)", indent: 7)]
+        let health = candidate.health.circuits.map { Console.wrap("     \(Console.safe($0.description))", indent: 5) }
         if let refusal = candidate.refusal {
-            return [head, choice, Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
+            return [head] + choice + health + [Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
         }
-        guard let request = candidate.request else { return [head, choice] }
-        return ["\(head): \(request.destination)", choice] + limits(candidate.limits)
+        guard let request = candidate.request else { return [head] + choice + health }
+        return ["\(head): \(request.destination)"] + choice + health + limits(candidate.limits)
             + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }

@@ -34,7 +34,7 @@ struct FallbackPolicyTests {
     }
 
     @Test(
-        "goes to the next vendor when the account is wrong, and blames the account",
+        "goes to the next vendor when the account is wrong, and blames the account or what it lacks",
         arguments: [
             Reason.senderNotApproved, .templateNotApproved, .dailyLimit, .insufficientBalance, .permissionDenied,
             .accountSuspended, .authenticationFailed, .configuration,
@@ -43,7 +43,8 @@ struct FallbackPolicyTests {
         for category in NotificationGateway.Category.allCases {
             #expect(step(reason, .rejected, category) == .next)
         }
-        #expect(FallbackPolicy.row(for: reason).blame == .account)
+        let isBinding = reason == .senderNotApproved || reason == .templateNotApproved
+        #expect(FallbackPolicy.row(for: reason).blame == (isBinding ? .binding : .account))
     }
 
     @Test(

@@ -44,21 +44,6 @@ struct GatewayTests {
         #expect(fixture.gateway.health["p1"] == .healthy)
     }
 
-    @Test("an account without balance is reported unhealthy until it takes a message again")
-    func health() async throws {
-        let fixture = try GatewayFixture([
-            RecordingProvider([failure(.insufficientBalance), .accept]), RecordingProvider(),
-        ])
-        _ = await fixture.send()
-        guard case .unhealthy(.insufficientBalance, _, _) = fixture.gateway.health["p1"] else {
-            Issue.record("expected p1 to be unhealthy")
-            return
-        }
-        #expect(fixture.gateway.health["p2"] == .healthy)
-        _ = await fixture.send()
-        #expect(fixture.gateway.health["p1"] == .healthy)
-    }
-
     @Test("a vendor that cannot be asked leaves a notification uncertain; a route may tolerate duplicates")
     func uncertain() async throws {
         let strict = try GatewayFixture(

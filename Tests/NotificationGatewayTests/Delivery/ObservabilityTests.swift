@@ -54,7 +54,7 @@ private struct Record {
         metrics.timers.map { "\(Self.name($0.label, $0.dimensions)): \($0.values.count)" }.sorted()
     }
 
-    private static func name(_ label: String, _ dimensions: [(String, String)]) -> String {
+    static func name(_ label: String, _ dimensions: [(String, String)]) -> String {
         ([label] + dimensions.map { "\($0)=\($1)" }.sorted()).joined(separator: " ")
     }
 
@@ -113,7 +113,9 @@ struct ObservabilityTests {
         #expect(record.logs.map(\.message) == ["dry run: not sent"] && record.logs.map(\.level) == [.info])
     }
 
-    @Test("counts messages by outcome, and attempts by provider, acceptance and reason, and times them")
+    @Test(
+        "counts messages by outcome, and attempts by provider, acceptance and reason, times them, and gauges open circuits"
+    )
     func metrics() async throws {
         let record = try await Record.of([Self.failure(.insufficientBalance), []])
         #expect(
@@ -122,6 +124,11 @@ struct ObservabilityTests {
                 "notify.attempts acceptance=rejected provider=p1 reason=insufficient-balance: 1",
                 "notify.messages outcome=accepted: 1",
             ])
+        #expect(
+            record.metrics.recorders.map { Record.name($0.label, $0.dimensions) } == [
+                "notify.provider.open_circuits provider=p1 scope=account"
+            ])
+        #expect(record.metrics.recorders.map(\.lastValue) == [1])
         #expect(
             record.timers == ["notify.attempt.duration provider=p1: 1", "notify.attempt.duration provider=p2: 1"])
     }
