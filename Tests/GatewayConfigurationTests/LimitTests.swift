@@ -49,4 +49,34 @@ struct LimitTests {
         #expect(load(template: ", recipient_limit: []").texts.count == 1)
         #expect(load(root: "repeat_window: 1").texts.first?.contains("did you mean 1s?") == true)
     }
+
+    @Test("are quiet hours by the recipient's clock or a fixed one")
+    func quietHours() throws {
+        func hours(_ text: String) throws -> QuietHours? {
+            let found = load(route: ", quiet_hours: \(text)")
+            #expect(found.texts == [])
+            return try #require(found.settings?.routes.first).quietHours
+        }
+        #expect(try hours("{ from: \"21:00\", to: \"08:00\" }") == QuietHours(from: 1_260, to: 480))
+        #expect(
+            try hours("{ from: 9:05, to: 12:00, time_zone: \"+05:30\", categories: [marketing, notification] }")
+                == QuietHours(
+                    from: 545, to: 720, zone: .offset(minutes: 330), categories: [.marketing, .notification]))
+        #expect(try hours("{ from: 0:00, to: 1:00, time_zone: \"-03:00\" }")?.zone == .offset(minutes: -180))
+    }
+
+    @Test(
+        "are no quiet hours when they are no part of a day, for codes, or by no clock",
+        arguments: [
+            ("{ from: 21:00 }", "needs the key 'to'"), ("{ from: 24:00, to: 8:00 }", "'from': expected a time of day"),
+            ("{ from: 8, to: 9:00 }", "'from': expected a time of day"), ("{ from: 8:00, to: 08:00 }", "the same time"),
+            ("{ from: 8:00, to: 9:00, time_zone: recipent }", "did you mean 'recipient'?"),
+            ("{ from: 8:00, to: 9:00, time_zone: \"+15:00\" }", "'time_zone': expected"),
+            ("{ from: 8:00, to: 9:00, categories: verification }", "expected one of notification, marketing"),
+        ])
+    func quietFaults(_ text: String, _ words: String) {
+        let found = load(route: ", quiet_hours: \(text)")
+        #expect(found.settings == nil && found.texts.count == 1)
+        #expect(found.texts.first?.contains(words) == true)
+    }
 }

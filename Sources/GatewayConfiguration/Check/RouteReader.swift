@@ -63,6 +63,7 @@ struct RouteReader {
             read.route.deadline = deadline
         }
         read.route.recipientLimit = reader.recipientLimit()
+        read.route.quietHours = reader["quiet_hours"].flatMap { QuietHoursReader(values: values).read($0) }
         read.route.overrides = PolicyReader(values: values).read(reader)
         checkWeights(reader, read)
         checkPrices(read)

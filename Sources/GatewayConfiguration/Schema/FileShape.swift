@@ -130,6 +130,20 @@ enum FileShape {
     static let weight = OptionField(
         "weight", .integer(0...1_000_000), default: .integer(1), help: "Share under `strategy: weighted` and `sticky`.")
 
+    static let timeOfDay = Shape.value(.string)
+    static let quietHours = Section(
+        "quiet hours",
+        [
+            SectionKey("from", timeOfDay, required: true, help: "First quiet minute of a day, such as `\"21:00\"`."),
+            SectionKey("to", timeOfDay, required: true, help: "First minute that is not quiet any more."),
+            SectionKey(
+                "time_zone", .value(.string), default: "recipient",
+                help: "`recipient`: any clock of the recipient's country; or a fixed one such as `\"+08:00\"`."),
+            SectionKey(
+                "categories", .oneOrMany(.value(.choice(QuietHours.quietable.map(\.rawValue)))),
+                default: Category.marketing.rawValue, help: "Messages that are refused then; codes never are."),
+        ])
+
     static let match = Section(
         "a match",
         [
@@ -173,6 +187,7 @@ enum FileShape {
                 required: true, help: "Candidates in order: names, or `{name: weight}`."),
             SectionKey(strategy), SectionKey(deadline), SectionKey(retries), SectionKey(duplicates),
             recipientLimit("Messages that a recipient may get by this route; counts beside the template's own limit."),
+            SectionKey("quiet_hours", .section(quietHours), help: "When it disturbs nobody."),
             SectionKey("policy", .section(policy), help: "Steps that differ from the standard fallback policy."),
         ])
 }

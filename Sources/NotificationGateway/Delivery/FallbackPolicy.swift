@@ -89,6 +89,7 @@ public struct FallbackPolicy: Sendable {
         Row(.missingParameter, .message, rejected: .stop, unknown: .stop, "a template parameter has no value"),
         Row(.blockedRecipient, .message, rejected: .stop, unknown: .stop, "a blacklist is not walked around"),
         Row(.recipientLimit, .message, rejected: .stop, unknown: .stop, "the limit protects the recipient"),
+        Row(.quietHours, .message, rejected: .stop, unknown: .stop, "nobody is disturbed at this hour"),
         Row(.deadlineExceeded, .message, rejected: .stop, unknown: .stop, "the message's time is over"),
         Row(.cancelled, .message, rejected: .stop, unknown: .stop, "the caller cancelled the send"),
 

@@ -2,7 +2,7 @@ extension Gateway {
     /// Prepares a message, its batches such that one order of providers is right for all recipients of each.
     @inline(__always)
     func prepare(_ message: Message) -> Preparation {
-        var preparation = planner.prepare(message, random: services.random)
+        var preparation = planner.prepare(message, random: services.random, timeLeft: timeLeft(message))
         guard preparation.batches.contains(where: { $0.recipients.count > 1 && routes[$0.route].isByRecipient }) else {
             return preparation
         }

@@ -15,6 +15,8 @@ public final class Gateway: Sendable {
     public let memory: GatewayMemory
     private let repeatWindow: Duration
     let recipientScopes: RecipientScopes
+    /// By the places of routes.
+    let quietHours: [Int: QuietHours]
     let providerLimits: [ProviderName: ProviderLimits]
     let providers: [ActiveProvider]
     /// Which configured provider each of them is.
@@ -44,6 +46,10 @@ public final class Gateway: Sendable {
         mode = settings.mode
         repeatWindow = settings.repeatWindow
         recipientScopes = RecipientScopes(settings)
+        quietHours = Dictionary(
+            uniqueKeysWithValues: settings.routes.enumerated().compactMap { place, route in
+                route.quietHours.map { (place, $0) }
+            })
         providerLimits = Dictionary(
             settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
         self.memory = memory ?? previous?.memory ?? GatewayMemory(clock: clock)
@@ -99,6 +105,7 @@ public final class Gateway: Sendable {
     private func deliver(_ message: Message) async -> Delivery {
         let started = services.clock.now
         var preparation = prepare(message)
+        keepQuiet(&preparation)
         let hold = hold(&preparation, started)
         // One batch is the common case and needs no group of tasks.
         if preparation.batches.count == 1 {
@@ -114,6 +121,15 @@ public final class Gateway: Sendable {
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
         return delivery(of: consume preparation, result, hold)
+    }
+
+    /// The time to the message's expiry, where it has one.
+    func timeLeft(_ message: Message) -> Duration? {
+        message.expires.map {
+            let (left, overflow) = $0.nanosecondsSinceEpoch.subtractingReportingOverflow(
+                services.clock.wallTime.nanosecondsSinceEpoch)
+            return .nanoseconds(overflow ? ($0 < services.clock.wallTime ? .min : .max) : left)
+        }
     }
 
     /// Keeps back whom a limit protects, where there is any limit.
@@ -134,7 +150,7 @@ public final class Gateway: Sendable {
         let machine = AttemptMachine(
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
-            deadline: started + route.deadline(for: message), now: started)
+            deadline: started + message.limited(route.deadline(for: message)), now: started)
         let driver = BatchDriver(message: message, order: order, country: batch.country, services: services)
         return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }

@@ -25,6 +25,7 @@ extension GatewaySettings {
             if !RecipientScopes.isUsable(route.recipientLimit) {
                 faults.append("route '\(route.name)' \(RecipientScopes.fault)")
             }
+            if let fault = route.quietHours?.fault { faults.append("route '\(route.name)' has quiet hours \(fault)") }
             faults += route.faults
             if route.candidates.isEmpty { faults.append("route '\(route.name)' has no provider") }
             for candidate in route.candidates where !providerNames.contains(candidate.provider) {

@@ -9,10 +9,10 @@ struct MessagePlanner: Sendable {
     let router: Router
 
     /// Prepares a message; a fault of the whole message becomes the result of each of its recipients.
-    func prepare(_ message: Message, random: any RandomSource) -> Preparation {
+    func prepare(_ message: Message, random: any RandomSource, timeLeft: Duration? = nil) -> Preparation {
         let id = message.id ?? Self.makeID(random)
         do throws(ProviderError) {
-            var preparation = Preparation(message: try check(message, id))
+            var preparation = Preparation(message: try check(message, id, timeLeft))
             addRecipients(of: message, to: &preparation)
             return preparation
         } catch {
@@ -29,7 +29,9 @@ struct MessagePlanner: Sendable {
         }
     }
 
-    private func check(_ message: Message, _ id: MessageID) throws(ProviderError) -> PreparedMessage {
+    private func check(
+        _ message: Message, _ id: MessageID, _ timeLeft: Duration?
+    ) throws(ProviderError) -> PreparedMessage {
         guard !id.rawValue.isEmpty, id.rawValue.utf8.count <= Self.longestMessageID else {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "a message id has 1 to \(Self.longestMessageID) bytes")
@@ -40,6 +42,11 @@ struct MessagePlanner: Sendable {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "a message id has no control characters, such as line breaks")
         }
+        if let timeLeft, timeLeft <= .zero {
+            throw ProviderError(
+                .deadlineExceeded, .rejected,
+                message: "the message expired \(AttemptMachine.seconds(.zero - timeLeft)) ago; it is not sent late")
+        }
         let locale = message.locale ?? defaultLocale
         switch message.content {
         case .text(let text):
@@ -48,13 +55,13 @@ struct MessagePlanner: Sendable {
             }
             return PreparedMessage(
                 id: id, channel: message.channel, category: message.category ?? .notification, locale: locale,
-                template: nil, values: [], text: text, deadline: message.deadline)
+                template: nil, values: [], text: text, deadline: message.deadline, timeLeft: timeLeft)
         case .template(let name, let parameters):
             guard let template = templates[name] else { throw unknownTemplate(name) }
             return PreparedMessage(
                 id: id, channel: message.channel, category: message.category ?? template.category, locale: locale,
                 template: template, values: try template.values(from: parameters), text: nil,
-                deadline: message.deadline)
+                deadline: message.deadline, timeLeft: timeLeft)
         }
     }
 

@@ -39,6 +39,8 @@ public struct Plan: Sendable {
         /// How many messages a recipient may get: the template's limit, then the route's. What earlier messages used of it is
         /// not looked at.
         public var recipientLimits: [Rate]
+        /// When the route disturbs nobody, for messages of this category.
+        public var quietHours: QuietHours?
         /// The recipients' country.
         public var country: CountryCode?
         /// Places in ``Plan/recipients``.
@@ -98,13 +100,16 @@ extension Gateway {
 
     private func plan(_ batch: Preparation.Batch, _ driver: BatchDriver, _ now: ContinuousClock.Instant) -> Plan.Batch {
         let route = routes[batch.route]
-        let deadline = route.deadline(for: driver.message)
+        let deadline = driver.message.limited(route.deadline(for: driver.message))
         return Plan.Batch(
             routeIndex: batch.route, route: route.name, why: planner.router.rules[batch.route].words,
             strategy: route.strategy, deadline: deadline, retries: route.retries,
             duplicates: route.toleratesDuplicates ? .tolerate : .avoid,
             recipientLimits: recipientScopes.scopes(template: driver.message.template?.place, route: batch.route)
-                .flatMap(\.rates), country: batch.country, places: batch.places,
+                .flatMap(\.rates),
+            quietHours: quietHours[batch.route].flatMap {
+                $0.categories.contains(driver.message.category) ? $0 : nil
+            }, country: batch.country, places: batch.places,
             candidates: driver.candidates.indices.map { plan($0, batch, driver, now, now + deadline) })
     }
 

@@ -14,11 +14,13 @@ final class PreparedMessage: Sendable {
     let text: String?
     /// The message's own limit.
     let deadline: Duration?
+    /// The time to its expiry.
+    let timeLeft: Duration?
     private let lastRequest = Atomic<Int>(0)
 
     init(
         id: MessageID, channel: Channel, category: Category, locale: LocaleTag?, template: CompiledTemplate?,
-        values: [String?], text: String?, deadline: Duration?
+        values: [String?], text: String?, deadline: Duration?, timeLeft: Duration? = nil
     ) {
         self.id = id
         self.channel = channel
@@ -28,7 +30,11 @@ final class PreparedMessage: Sendable {
         self.values = values
         self.text = text
         self.deadline = deadline
+        self.timeLeft = timeLeft
     }
+
+    /// No later than the message's expiry.
+    func limited(_ deadline: Duration) -> Duration { timeLeft.map { min($0, deadline) } ?? deadline }
 
     /// Numbers the message's requests, across its batches, from 1.
     func nextRequestNumber() -> Int { lastRequest.add(1, ordering: .relaxed).newValue }

@@ -27,11 +27,15 @@ public struct Message: Sendable {
     /// The time from the call to the outcome: a message that cannot be sent within it is given up. The route's own limit
     /// counts where it is shorter; the category's default counts only where neither is given.
     public var deadline: Duration?
+    /// When the message is worth nothing any more: it is never sent later, and a send under way ends then. By the calendar
+    /// clock of this machine.
+    public var expires: WallTime?
 
     /// Describes a message.
     public init(
         id: MessageID? = nil, to recipients: [Address], content: Content, category: Category? = nil,
-        channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil, deadline: Duration? = nil
+        channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil, deadline: Duration? = nil,
+        expires: WallTime? = nil
     ) {
         self.id = id
         self.recipients = recipients
@@ -41,17 +45,18 @@ public struct Message: Sendable {
         self.tags = tags
         self.locale = locale
         self.deadline = deadline
+        self.expires = expires
     }
 
     /// Describes a message made from a template.
     public init(
         id: MessageID? = nil, to recipients: [Address], template: TemplateName, parameters: [String: String] = [:],
         category: Category? = nil, channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil,
-        deadline: Duration? = nil
+        deadline: Duration? = nil, expires: WallTime? = nil
     ) {
         self.init(
             id: id, to: recipients, content: .template(template, parameters: parameters), category: category,
-            channel: channel, tags: tags, locale: locale, deadline: deadline)
+            channel: channel, tags: tags, locale: locale, deadline: deadline, expires: expires)
     }
 }
 

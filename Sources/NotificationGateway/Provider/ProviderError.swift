@@ -26,6 +26,8 @@ public enum Reason: String, Sendable, Hashable, CaseIterable {
     case blockedRecipient = "blocked-recipient"
     /// The receiver got as many messages as the vendor lets a person get for now.
     case recipientLimit = "recipient-limit"
+    /// The route disturbs nobody at this hour.
+    case quietHours = "quiet-hours"
     /// The message's own time was over before it could be sent.
     case deadlineExceeded = "deadline-exceeded"
     /// The caller gave up.

@@ -40,12 +40,14 @@ public struct Route: Sendable {
     public var overrides: [PolicyOverride]
     /// How many messages a recipient may get by this route; empty means no limit.
     public var recipientLimit: [Rate]
+    /// When it disturbs nobody.
+    public var quietHours: QuietHours?
 
     /// Describes a route.
     public init(
         name: RouteName, rule: Rule = Rule(), candidates: [Candidate], strategy: Strategy = .ordered,
         deadline: Duration? = nil, retries: Int = Route.defaultRetries, duplicates: Duplicates = .avoid,
-        overrides: [PolicyOverride] = [], recipientLimit: [Rate] = []
+        overrides: [PolicyOverride] = [], recipientLimit: [Rate] = [], quietHours: QuietHours? = nil
     ) {
         self.name = name
         self.rule = rule
@@ -56,6 +58,7 @@ public struct Route: Sendable {
         self.duplicates = duplicates
         self.overrides = overrides
         self.recipientLimit = recipientLimit
+        self.quietHours = quietHours
     }
 
     /// Two retries: three tries in all, as the vendors' own SDKs make where they retry.

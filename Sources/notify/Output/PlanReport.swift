@@ -58,6 +58,7 @@ struct PlanReport: Encodable {
         var retries: Int
         var duplicates: String
         var recipient_limit: [String]
+        var quiet_hours: String?
         var plan: [Step]
         var nearest: [Unmatched]
         var policy: [PolicyRow]
@@ -92,6 +93,7 @@ struct PlanReport: Encodable {
                 country: batch.country?.rawValue, recipients: batch.places.map { plan.recipients[$0].address },
                 strategy: batch.strategy.rawValue, deadline_ms: batch.deadline.milliseconds, retries: batch.retries,
                 duplicates: batch.duplicates.rawValue, recipient_limit: batch.recipientLimits.map(\.spelling),
+                quiet_hours: batch.quietHours?.words,
                 plan: zip(batch.candidates, why.bindings).map(Step.init),
                 nearest: why.nearest.map(Unmatched.init), policy: why.policy.map(PolicyRow.init))
         }

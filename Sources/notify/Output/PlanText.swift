@@ -49,6 +49,7 @@ struct PlanText {
         if !batch.recipientLimits.isEmpty {
             lines.append("  a recipient gets at most \(batch.recipientLimits.map(\.spelling).joined(separator: ", "))")
         }
+        if let hours = batch.quietHours { lines.append("  quiet hours: \(hours.words)") }
         for (index, candidate) in batch.candidates.enumerated() {
             lines += self.lines(candidate, number: index + 1, binding: why.bindings[index])
         }
