@@ -1,5 +1,5 @@
 # The verbs of the project. Each sets up what it needs.
-.PHONY: demo test lint format build setup benchmark
+.PHONY: demo test lint format build setup benchmark simulation
 
 # One login code three times: accepted, taken over by the next vendor, stopped. Needs no account and no network.
 demo: setup
@@ -32,6 +32,11 @@ benchmark: setup
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 256
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --no-io
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --hmac
+
+# A million messages through vendors that misbehave; takes minutes.
+simulation: setup
+	swift build -c release --product gateway-simulation
+	"$$(swift build -c release --show-bin-path)/gateway-simulation" --messages 1000000
 
 setup:
 	@.ci/setup
