@@ -75,7 +75,8 @@ extension PreparedMessage {
         }
         let choice = template.choice(for: provider.name, country: country, locale: locale)
         if choice == nil, !takesText {
-            let place = country.map { " that serves \($0)" } ?? ""
+            let place =
+                (country.map { " that serves \($0)" } ?? "") + (locale.map { " in the language \($0)" } ?? "")
             throw unsupported("template '\(template.name)' has no binding\(place) for provider '\(provider.name)'")
         }
         let text = takesText ? template.text(for: locale, values: values) : nil
