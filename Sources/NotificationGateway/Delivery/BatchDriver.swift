@@ -117,9 +117,12 @@ struct BatchDriver: Sendable {
         do throws(ProviderError) {
             let request = try self.request(
                 provider, attempt, recipients, record.reference, started, machine.shareEnd)
-            let receipt =
-                services.tracer == nil
-                ? try await provider.provider.send(request) : try await traced(request, provider)
+            let receipt: ProviderReceipt
+            if let tracer = services.tracer {
+                receipt = try await traced(request, provider, by: tracer)
+            } else {
+                receipt = try await provider.provider.send(request)
+            }
             (record.acceptance, record.receipt, ending.receipt, ending.error) = (.accepted, receipt, receipt, nil)
             record.duration = services.clock.now - started
             decision = machine.accepted()
@@ -158,9 +161,8 @@ struct BatchDriver: Sendable {
     }
 
     private func traced(
-        _ request: ProviderRequest, _ provider: ActiveProvider
+        _ request: ProviderRequest, _ provider: ActiveProvider, by tracer: any Tracer
     ) async throws(ProviderError) -> ProviderReceipt {
-        let tracer = services.tracer ?? NoOpTracer()
         let span = tracer.startSpan("notify.attempt", context: .current ?? .topLevel, ofKind: .client)
         span.attributes["notify.provider"] = provider.name.rawValue
         span.attributes["notify.reference"] = request.reference
