@@ -36,7 +36,7 @@ enum SigningBenchmark {
                 parameters: [
                     ProviderContent.Parameter("code", "271828"), ProviderContent.Parameter("product", "云通信"),
                 ], binding: OptionValues(["template_code": .string("SMS_0000")])),
-            deadline: ContinuousClock.now.advanced(by: .seconds(600)))
+            deadline: MonotonicTime.now.advanced(by: .seconds(600)))
         return (provider, request)
     }
 }

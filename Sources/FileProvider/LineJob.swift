@@ -15,10 +15,10 @@ final class LineJob: Sendable {
     }
 
     let line: [UInt8]
-    let deadline: ContinuousClock.Instant
+    let deadline: MonotonicTime
     private let state = Mutex(State.new)
 
-    init(line: [UInt8], deadline: ContinuousClock.Instant) {
+    init(line: [UInt8], deadline: MonotonicTime) {
         self.line = line
         self.deadline = deadline
     }

@@ -61,7 +61,7 @@ final class LineWriter: Sendable {
     /// Cancellation ends the call at once: `rejected` while the line still waits for its turn, `unknown` after that.
     ///
     /// - Throws: ``ProviderError`` with reason `storageFailed`, `timedOut` or `cancelled`.
-    func write(_ line: [UInt8], deadline: ContinuousClock.Instant) async throws(ProviderError) {
+    func write(_ line: [UInt8], deadline: MonotonicTime) async throws(ProviderError) {
         let job = LineJob(line: line, deadline: deadline)
         let ending = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -22,7 +22,7 @@ public final class ManualClock: GatewayClock {
 
     private struct Sleeper {
         var id: UInt64
-        var instant: ContinuousClock.Instant
+        var instant: MonotonicTime
         var continuation: CheckedContinuation<Bool, Never>
     }
 
@@ -36,7 +36,7 @@ public final class ManualClock: GatewayClock {
         var slept: [Duration] = []
     }
 
-    private let start: ContinuousClock.Instant
+    private let start: MonotonicTime
     private let startWallTime: WallTime
     private let mode: Mode
     private let state = Mutex(State())
@@ -50,7 +50,7 @@ public final class ManualClock: GatewayClock {
     }
 
     /// Monotonic time.
-    public var now: ContinuousClock.Instant { start + state.withLock { $0.elapsed } }
+    public var now: MonotonicTime { start + state.withLock { $0.elapsed } }
 
     /// Calendar time: moves with ``now``.
     public var wallTime: WallTime {
@@ -66,7 +66,7 @@ public final class ManualClock: GatewayClock {
     /// Waits until the clock has been moved to the instant.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
+    public func sleep(until instant: MonotonicTime) async throws(CancellationError) {
         if Task.isCancelled { throw CancellationError() }
         if mode == .automatic { return jump(to: instant) }
         let id = state.withLock { state in
@@ -104,7 +104,7 @@ public final class ManualClock: GatewayClock {
 
     // MARK: Sleepers
 
-    private func jump(to instant: ContinuousClock.Instant) {
+    private func jump(to instant: MonotonicTime) {
         state.withLock { state in
             let target = instant - start
             state.slept.append(max(.zero, target - state.elapsed))

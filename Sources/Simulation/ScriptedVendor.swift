@@ -30,7 +30,7 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
         var reference: String
         var recipient: Recipient
         /// The vendor's records lag: the look-up finds it from then on.
-        var isVisibleFrom: ContinuousClock.Instant
+        var isVisibleFrom: MonotonicTime
     }
 
     /// The longest that records lag.
@@ -43,7 +43,7 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
     private let time: VirtualTime
     private let random: any RandomSource
     private let fault: PlantedFault?
-    private var downUntil: ContinuousClock.Instant?
+    private var downUntil: MonotonicTime?
 
     init(_ time: VirtualTime, random: any RandomSource, settlingTime: Duration?, fault: PlantedFault?) {
         self.time = time

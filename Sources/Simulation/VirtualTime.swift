@@ -8,15 +8,15 @@ import NotificationGateway
 final class VirtualTime: TaskExecutor, GatewayClock, @unchecked Sendable {
     private struct Sleeper {
         var number: Int
-        var until: ContinuousClock.Instant
+        var until: MonotonicTime
         var continuation: UnsafeContinuation<Bool, Never>
     }
 
     /// 2026-11-24 15:59 UTC: a minute before midnight where Dysms counts its days.
     static let startOfWallTime = WallTime(secondsSinceEpoch: 1_795_535_940)
 
-    private let start = ContinuousClock.now
-    private(set) var now: ContinuousClock.Instant
+    private let start = MonotonicTime.now
+    private(set) var now: MonotonicTime
     private var jobs: [UnownedJob] = []
     private var nextJob = 0
     private var sleepers: [Sleeper] = []
@@ -68,7 +68,7 @@ final class VirtualTime: TaskExecutor, GatewayClock, @unchecked Sendable {
         (left.until, left.number) < (right.until, right.number)
     }
 
-    func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
+    func sleep(until instant: MonotonicTime) async throws(CancellationError) {
         lastNumber += 1
         let number = lastNumber
         let hasPassed = await withTaskCancellationHandler {

@@ -40,7 +40,7 @@ func phone(_ number: String = "+8613800138000") throws -> Recipient { try Recipi
 
 func request(
     _ reference: String = "m1-1", to recipients: [Recipient]? = nil, code: String = "271828",
-    text: String? = "您的验证码是271828", deadline: ContinuousClock.Instant = .now + .seconds(3_600)
+    text: String? = "您的验证码是271828", deadline: MonotonicTime = .now + .seconds(3_600)
 ) throws -> ProviderRequest {
     ProviderRequest(
         messageID: "m1", reference: reference, recipients: try recipients ?? [phone()], category: .verification,

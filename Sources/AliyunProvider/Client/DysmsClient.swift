@@ -46,7 +46,7 @@ public struct DysmsClient: Sendable {
     ///   - deadline: when the caller stops waiting.
     /// - Throws: ``NotificationGateway/ProviderError`` when the vendor did not surely take the batch.
     public func sendBatch(
-        _ entries: [DysmsBatchEntry], templateCode: String, reference: String, deadline: ContinuousClock.Instant
+        _ entries: [DysmsBatchEntry], templateCode: String, reference: String, deadline: MonotonicTime
     ) async throws(ProviderError) -> ProviderReceipt {
         let call = try SendBatchSms(phoneFormat: phoneFormat)
             .call(for: entries, templateCode: templateCode, reference: reference)
@@ -66,7 +66,7 @@ public struct DysmsClient: Sendable {
     /// - Parameter hide: takes out of errors what the request said in confidence; called only when there is an error.
     /// - Throws: ``NotificationGateway/ProviderError`` for everything else.
     func perform(
-        _ call: RPCCall, deadline: ContinuousClock.Instant, hiding hide: (inout TextRedaction) -> Void
+        _ call: RPCCall, deadline: MonotonicTime, hiding hide: (inout TextRedaction) -> Void
     ) async throws(ProviderError) -> (answer: VendorAnswer, response: HTTPResponse) {
         var isCorrected = false
         // Not in functions of their own: each would be one more asynchronous frame in the path of every message.
@@ -103,7 +103,7 @@ public struct DysmsClient: Sendable {
 
     /// Whether an answer tells a time to sign by, and there is time left to do it; without, the answer stands.
     private func canCorrectTime(
-        _ response: HTTPResponse, refusing offset: Int64, _ deadline: ContinuousClock.Instant
+        _ response: HTTPResponse, refusing offset: Int64, _ deadline: MonotonicTime
     ) -> Bool {
         vendorClock.learn(from: response, refusing: offset, now: clock.wallTime) && clock.now < deadline
     }

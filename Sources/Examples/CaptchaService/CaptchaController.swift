@@ -74,13 +74,13 @@ struct CaptchaController {
 actor CodeBook {
     private struct Entry {
         var code: String
-        var issued: ContinuousClock.Instant
+        var issued: MonotonicTime
     }
 
     private static let pause = Duration.seconds(60)
     private let clock: any GatewayClock
     private var entries: [PhoneNumber: Entry] = [:]
-    private var swept: ContinuousClock.Instant
+    private var swept: MonotonicTime
 
     init(clock: any GatewayClock) {
         self.clock = clock
@@ -102,7 +102,7 @@ actor CodeBook {
     }
 
     /// Old entries are dropped once a minute, so that the book never holds more than two minutes of numbers.
-    private func sweep(_ now: ContinuousClock.Instant) {
+    private func sweep(_ now: MonotonicTime) {
         guard now - swept >= Self.pause else { return }
         entries = entries.filter { now - $0.value.issued < Self.pause }
         swept = now

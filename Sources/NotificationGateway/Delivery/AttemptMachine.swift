@@ -17,11 +17,11 @@ struct AttemptMachine: Sendable {
         /// Send to the candidate; `attempt` counts from 1 for each candidate.
         case send(candidate: Int, attempt: Int)
         /// Wait until then, and send to the candidate.
-        case pause(until: ContinuousClock.Instant, candidate: Int, attempt: Int)
+        case pause(until: MonotonicTime, candidate: Int, attempt: Int)
         /// Send to the candidate again, each half of the recipients by itself; `attempt` does not count on.
         case narrow(candidate: Int, attempt: Int)
         /// Ask the candidate's vendor about the last request, again and again until it is settled.
-        case ask(candidate: Int, until: ContinuousClock.Instant)
+        case ask(candidate: Int, until: MonotonicTime)
         /// Nothing more.
         case finish(Outcome)
     }
@@ -48,13 +48,13 @@ struct AttemptMachine: Sendable {
     let candidateCount: Int
     let retries: Int
     let toleratesDuplicates: Bool
-    let deadline: ContinuousClock.Instant
+    let deadline: MonotonicTime
     private(set) var candidate = 0
     private(set) var attempt = 1
     /// The time until which the current candidate's attempts may run, retries and their pauses included: the time left when
     /// the candidate started is shared among the candidates left, so that a vendor that hangs, again and again, does not use
     /// up its successor's time.
-    private(set) var shareEnd: ContinuousClock.Instant
+    private(set) var shareEnd: MonotonicTime
     /// How many attempts may have been taken: a later rejection does not undo that, and a vendor that lacks its own attempt
     /// says nothing about another's.
     private(set) var openAttempts = 0
@@ -63,7 +63,7 @@ struct AttemptMachine: Sendable {
 
     init(
         category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
-        deadline: ContinuousClock.Instant, now: ContinuousClock.Instant
+        deadline: MonotonicTime, now: MonotonicTime
     ) {
         self.category = category
         self.policy = policy
@@ -81,7 +81,7 @@ struct AttemptMachine: Sendable {
     var hasNextCandidate: Bool { candidate + 1 < candidateCount }
 
     /// Fixes the end of the current candidate's share, from the moment at which it starts.
-    mutating func startShare(now: ContinuousClock.Instant) {
+    mutating func startShare(now: MonotonicTime) {
         shareEnd = hasNextCandidate ? now + (deadline - now) / (candidateCount - candidate) : deadline
     }
 
@@ -92,7 +92,7 @@ struct AttemptMachine: Sendable {
 
     /// The attempt for so many recipients failed; `bits` are sixty-four random ones for the pause.
     mutating func failed(
-        _ error: ProviderError, recipients: Int, now: ContinuousClock.Instant, canAsk: Bool, bits: UInt64
+        _ error: ProviderError, recipients: Int, now: MonotonicTime, canAsk: Bool, bits: UInt64
     ) -> Decision {
         isLastOpen = error.acceptance == .unknown
         if isLastOpen { openAttempts += 1 }
@@ -115,7 +115,7 @@ struct AttemptMachine: Sendable {
     ///
     /// - Parameter doubt: why nothing is settled, where that is the finding.
     mutating func reconciled(
-        _ finding: Finding, doubt: String = "the vendor does not know whether it took it", now: ContinuousClock.Instant
+        _ finding: Finding, doubt: String = "the vendor does not know whether it took it", now: MonotonicTime
     ) -> Decision {
         switch finding {
         case .found:
@@ -137,7 +137,7 @@ struct AttemptMachine: Sendable {
         Decision(next: .stop, why: why, action: .finish(openAttempts == 0 ? .rejected : .uncertain))
     }
 
-    private mutating func next(_ why: String, now: ContinuousClock.Instant) -> Decision {
+    private mutating func next(_ why: String, now: MonotonicTime) -> Decision {
         guard hasNextCandidate else { return stop("\(why); no provider is left") }
         candidate += 1
         attempt = 1
@@ -156,7 +156,7 @@ struct AttemptMachine: Sendable {
     }
 
     private mutating func retry(
-        _ error: ProviderError, cause: String, now: ContinuousClock.Instant, bits: UInt64
+        _ error: ProviderError, cause: String, now: MonotonicTime, bits: UInt64
     ) -> Decision {
         guard attempt <= retries else {
             return next(
@@ -177,7 +177,7 @@ struct AttemptMachine: Sendable {
             action: .pause(until: until, candidate: candidate, attempt: attempt))
     }
 
-    private mutating func reconcile(_ cause: String, now: ContinuousClock.Instant, canAsk: Bool) -> Decision {
+    private mutating func reconcile(_ cause: String, now: MonotonicTime, canAsk: Bool) -> Decision {
         guard canAsk else {
             if toleratesDuplicates {
                 return next("\(cause); the vendor cannot be asked, and the route tolerates duplicates", now: now)
@@ -193,18 +193,18 @@ struct AttemptMachine: Sendable {
     /// What the policy says, but for an attempt that ran out of its own share of the time: that says nothing about the
     /// message's time, and is like any other time limit that passed.
     private func step(
-        after error: ProviderError, now: ContinuousClock.Instant
+        after error: ProviderError, now: MonotonicTime
     ) -> (step: FallbackPolicy.Step, isOverride: Bool) {
         let (step, isOverride) = policy.step(for: error, category: category)
         guard !isOverride, isShareOver(error, now: now) else { return (step, isOverride) }
         return (error.acceptance == .unknown ? FallbackPolicy.Steps.nextForCodes[category] : .next, false)
     }
 
-    private func isShareOver(_ error: ProviderError, now: ContinuousClock.Instant) -> Bool {
+    private func isShareOver(_ error: ProviderError, now: MonotonicTime) -> Bool {
         error.reason == .deadlineExceeded && now < deadline
     }
 
-    private func cause(of error: ProviderError, now: ContinuousClock.Instant) -> String {
+    private func cause(of error: ProviderError, now: MonotonicTime) -> String {
         let isShareOver = isShareOver(error, now: now)
         let why = isShareOver ? "this provider's share of the time is over" : FallbackPolicy.row(for: error.reason).why
         guard error.acceptance == .unknown else { return why }

@@ -37,15 +37,28 @@ struct BatchDriver: Sendable {
         /// How many of their attempts were taken, or may have been.
         var taken = 0
         var provider: ProviderName?
-        var receipt: ProviderReceipt?
-        var error: ProviderError?
+        /// The vendor's, of the attempt that was accepted.
+        var vendorMessageID: String?
+        var error = Rare<ProviderError>()
     }
 
+    /// How far recipients travelled together.
+    enum Run: Sendable {
+        /// To their end.
+        case ended(Ending, [Attempt])
+        /// To where they part; each piece goes on by itself.
+        case parted([Piece], [Attempt])
+    }
+
+    /// How the recipients of several runs ended.
     struct Result: Sendable {
         var endings: [Ending] = []
         var attempts: [Attempt] = []
-        /// What does not travel together any more, and goes on by itself.
-        var rest: [Piece] = []
+
+        mutating func add(_ other: Result) {
+            endings += other.endings
+            attempts += other.attempts
+        }
     }
 
     /// Most requests of one batch under way at a time; a transport may be told to take fewer.
@@ -64,37 +77,33 @@ struct BatchDriver: Sendable {
     }
 
     /// Carries recipients as long as they travel together: to their end, or to where they part.
-    func run(_ piece: consuming Piece) async -> Result {
-        var result = Result()
+    func run(_ piece: consuming Piece) async -> Run {
+        var attempts: [Attempt] = []
         var ending = Ending(places: piece.places, outcome: .rejected)
         while true {
             switch piece.action {
             case .finish(let outcome):
                 ending.outcome = outcome
-                ending.taken = piece.machine.openAttempts + (result.attempts.last?.acceptance == .accepted ? 1 : 0)
-                result.endings.append(ending)
-                return result
+                ending.taken = piece.machine.openAttempts
+                if let last = attempts.indices.last, attempts[last].acceptance == .accepted { ending.taken += 1 }
+                return .ended(consume ending, consume attempts)
             case .pause(let until, let candidate, let attempt):
                 await pause(until)
                 piece.action = .send(candidate: candidate, attempt: attempt)
             case .ask(let candidate, let until):
-                piece.action = await reconcile(candidate, until, piece.recipients, &piece.machine, &result)
+                piece.action = await reconcile(candidate, until, piece.recipients, &piece.machine, &attempts)
             case .narrow(let candidate, let attempt):
                 piece.action = .send(candidate: candidate, attempt: attempt)
-                result.rest = piece.halves
-                return result
+                return .parted(piece.halves, attempts)
             case .send(let candidate, let attempt):
-                if piece.count > chunkSize(candidate) {
-                    result.rest = [piece]
-                    return result
-                }
+                if piece.count > chunkSize(candidate) { return .parted([piece], attempts) }
                 piece.action = await send(
-                    candidate, attempt, piece.recipients, &piece.machine, &result, &ending)
+                    candidate, attempt, piece.recipients, &piece.machine, &attempts, &ending)
             }
         }
     }
 
-    private func pause(_ until: ContinuousClock.Instant) async {
+    private func pause(_ until: MonotonicTime) async {
         // A cancelled pause ends early; the send that follows then reports the cancellation.
         try? await services.clock.sleep(until: until)
     }
@@ -104,32 +113,33 @@ struct BatchDriver: Sendable {
     @inline(__always)
     private func send(
         _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ machine: inout AttemptMachine,
-        _ result: inout Result, _ ending: inout Ending
+        _ attempts: inout [Attempt], _ ending: inout Ending
     ) async -> AttemptMachine.Action {
         let provider = candidates[candidate]
         let started = services.clock.now
         let number = message.nextRequestNumber()
         var record = Attempt(
             provider: provider.name, number: number, reference: Self.reference(message.id, number),
-            recipients: recipients.count, acceptance: .rejected, duration: .zero, next: .stop, why: "")
+            recipients: recipients.count)
         ending.provider = provider.name
         let decision: AttemptMachine.Decision
         do throws(ProviderError) {
             let request = try self.request(
                 provider, attempt, recipients, record.reference, started, machine.shareEnd)
             let receipt: ProviderReceipt
-            if let tracer = services.tracer {
+            if services.isTraced, let tracer = services.tracer {
                 receipt = try await traced(request, provider, by: tracer)
             } else {
                 receipt = try await provider.provider.send(request)
             }
-            (record.acceptance, record.receipt, ending.receipt, ending.error) = (.accepted, receipt, receipt, nil)
+            (ending.vendorMessageID, ending.error.value) = (receipt.vendorMessageID, nil)
+            (record.acceptance, record.receipt) = (.accepted, receipt)
             record.duration = services.clock.now - started
             decision = machine.accepted()
             if provider.breakers.isMarked { noteAcceptance(provider) }
             provider.countAcceptance(after: record.duration)
         } catch {
-            (record.acceptance, record.error, ending.error) = (error.acceptance, error, error)
+            (record.acceptance, record.error, ending.error.value) = (error.acceptance, error, error)
             let now = services.clock.now
             record.duration = now - started
             decision = machine.failed(
@@ -140,13 +150,13 @@ struct BatchDriver: Sendable {
         (record.next, record.why) = (decision.next, decision.why)
         if order.isLastResort, candidate == 0, attempt == 1 { record.why += "; \(HealthOrder.lastResort)" }
         services.log(record, message.id)
-        result.attempts.append(record)
+        attempts.append(record)
         return decision.action
     }
 
     func request(
         _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ reference: String,
-        _ now: ContinuousClock.Instant, _ deadline: ContinuousClock.Instant
+        _ now: MonotonicTime, _ deadline: MonotonicTime
     ) throws(ProviderError) -> ProviderRequest {
         if Task.isCancelled {
             throw ProviderError(.cancelled, .rejected, message: "cancelled before the request was made")
@@ -177,33 +187,44 @@ struct BatchDriver: Sendable {
     }
 
     static func reference(_ id: MessageID, _ number: Int) -> String {
-        var reference = id.rawValue
-        reference.append("-")
-        reference.append(String(number))
+        let digits = String(number)
+        var reference = ""
+        reference.reserveCapacity(id.rawValue.utf8.count + 1 + digits.utf8.count)
+        reference += id.rawValue
+        reference += "-"
+        reference += digits
         return reference
     }
 
     // MARK: Several requests
 
-    /// Carries to its end what is left of a result, a bounded number of requests at a time.
-    func finish(_ unfinished: Result) async -> Result {
-        await withTaskGroup(of: Result.self) { group in
-            var result = unfinished
+    /// Carries pieces to their end, a bounded number of requests at a time; `attempts` are those that went before.
+    func finish(_ pieces: [Piece], after attempts: [Attempt] = []) async -> Result {
+        await withTaskGroup(of: Run.self) { group in
+            var waiting = pieces
+            var result = Result(attempts: attempts)
             var running = 0
             while true {
-                while running < Self.widestFanOut, let piece = nextPiece(of: &result.rest, now: services.clock.now) {
+                while running < Self.widestFanOut, let piece = nextPiece(of: &waiting, now: services.clock.now) {
                     group.addTask { await run(piece) }
                     running += 1
                 }
                 guard let done = await group.next() else { return result }
                 running -= 1
-                result.add(done)
+                switch done {
+                case .ended(let ending, let attempts):
+                    result.endings.append(ending)
+                    result.attempts += attempts
+                case .parted(let rest, let attempts):
+                    waiting += rest
+                    result.attempts += attempts
+                }
             }
         }
     }
 
     /// Takes what came last, so that what was begun ends before more is begun; no more of it than one request may carry.
-    func nextPiece(of waiting: inout [Piece], now: ContinuousClock.Instant) -> Piece? {
+    func nextPiece(of waiting: inout [Piece], now: MonotonicTime) -> Piece? {
         guard var piece = waiting.popLast() else { return nil }
         guard case .send(let candidate, _) = piece.action, piece.count > chunkSize(candidate) || piece.done > 0 else {
             return piece
@@ -213,13 +234,5 @@ struct BatchDriver: Sendable {
         // A request that waited for its turn starts with a share of its own.
         next.machine.startShare(now: now)
         return next
-    }
-}
-
-extension BatchDriver.Result {
-    mutating func add(_ other: Self) {
-        endings += other.endings
-        attempts += other.attempts
-        rest += other.rest
     }
 }

@@ -25,8 +25,12 @@ public struct Delivery: Sendable {
 
     /// The worst outcome of all recipients: `uncertain` before `rejected` before `accepted` and `dryRun`.
     public var outcome: Outcome {
-        guard var worst = recipients.first?.outcome else { return .rejected }
-        for result in recipients.dropFirst() where result.outcome.severity > worst.severity { worst = result.outcome }
+        guard !recipients.isEmpty else { return .rejected }
+        // By index: each message asks, and an iterator would copy whole results.
+        var worst = recipients[0].outcome
+        for index in recipients.indices where recipients[index].outcome.severity > worst.severity {
+            worst = recipients[index].outcome
+        }
         return worst
     }
 }
@@ -66,7 +70,11 @@ public struct RecipientResult: Sendable, CustomStringConvertible {
     /// The vendor's id.
     public var vendorMessageID: String?
     /// Why it was not accepted.
-    public var error: ProviderError?
+    public var error: ProviderError? {
+        get { rareError.value }
+        set { rareError.value = newValue }
+    }
+    private var rareError: Rare<ProviderError>
 
     /// Describes a result.
     public init(
@@ -79,7 +87,7 @@ public struct RecipientResult: Sendable, CustomStringConvertible {
         self.route = route
         self.provider = provider
         self.vendorMessageID = vendorMessageID
-        self.error = error
+        rareError = Rare(error)
     }
 
     /// The address written out, or the caller's text where it is none. Personal data: not for logs.
@@ -140,7 +148,11 @@ public struct Attempt: Sendable {
     /// The vendor's word, when it took the message.
     public var receipt: ProviderReceipt?
     /// Why it failed, when it did.
-    public var error: ProviderError?
+    public var error: ProviderError? {
+        get { rareError.value }
+        set { rareError.value = newValue }
+    }
+    private var rareError = Rare<ProviderError>()
     /// How long it took.
     public var duration: Duration
     /// What followed.
@@ -148,7 +160,22 @@ public struct Attempt: Sendable {
     /// Why that followed.
     public var why: String
     /// What came of asking the vendor, when that followed.
-    public var reconciliation: Reconciliation?
+    public var reconciliation: Reconciliation? {
+        get { rareReconciliation.value }
+        set { rareReconciliation.value = newValue }
+    }
+    private var rareReconciliation = Rare<Reconciliation>()
+
+    init(provider: ProviderName, number: Int, reference: String, recipients: Int) {
+        self.provider = provider
+        self.number = number
+        self.reference = reference
+        self.recipients = recipients
+        acceptance = .rejected
+        duration = .zero
+        next = .stop
+        why = ""
+    }
 }
 
 /// A request as it would be made.

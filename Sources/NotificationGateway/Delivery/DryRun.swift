@@ -7,7 +7,7 @@ extension BatchDriver {
     }
 
     /// Goes through a batch; time stands still at `now`, because nothing is waited for.
-    func rehearse(_ batch: Piece, now: ContinuousClock.Instant) -> Rehearsal {
+    func rehearse(_ batch: Piece, now: MonotonicTime) -> Rehearsal {
         var rehearsal = Rehearsal()
         var waiting = [batch]
         while let piece = nextPiece(of: &waiting, now: now) {
@@ -18,7 +18,7 @@ extension BatchDriver {
 
     /// Goes as far as the recipients travel together, and returns what goes on by itself.
     private func rehearse(
-        _ piece: consuming Piece, now: ContinuousClock.Instant, _ rehearsal: inout Rehearsal
+        _ piece: consuming Piece, now: MonotonicTime, _ rehearsal: inout Rehearsal
     ) -> [Piece] {
         var ending = Ending(places: piece.places, outcome: .dryRun)
         while true {
@@ -40,7 +40,7 @@ extension BatchDriver {
                         try preview(candidate, attempt, piece.recipients, piece.machine.shareEnd, now, &ending))
                     piece.action = piece.machine.accepted().action
                 } catch {
-                    ending.error = error
+                    ending.error.value = error
                     let canAsk = candidates[candidate].provider.statusLookup != nil
                     piece.action =
                         piece.machine.failed(error, recipients: piece.count, now: now, canAsk: canAsk, bits: 0).action
@@ -50,8 +50,8 @@ extension BatchDriver {
     }
 
     private func preview(
-        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ deadline: ContinuousClock.Instant,
-        _ now: ContinuousClock.Instant, _ ending: inout Ending
+        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ deadline: MonotonicTime,
+        _ now: MonotonicTime, _ ending: inout Ending
     ) throws(ProviderError) -> PlannedRequest {
         let provider = candidates[candidate]
         // A request that is refused before it is made has a number too, as in a live send.
@@ -60,7 +60,7 @@ extension BatchDriver {
         ending.provider = provider.name
         let request = try self.request(provider, attempt, recipients, reference, now, deadline)
         let preview = try provider.provider.preview(request)
-        ending.error = nil
+        ending.error.value = nil
         return PlannedRequest(
             provider: provider.name, number: number, reference: reference, recipients: recipients.count,
             preview: preview)

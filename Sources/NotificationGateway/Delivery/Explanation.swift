@@ -99,11 +99,9 @@ extension Gateway {
     /// among equals those that stand last.
     private func nearest(_ question: Question, _ place: Int, before end: Int) -> [Explanation.UnmatchedRule] {
         guard let recipient = question.plan.recipients[place].recipient else { return [] }
-        var digits = ""
-        if case .phone(let number) = recipient { digits = number.digits }
         let subject = Router.Subject(
             channel: question.plan.channel, category: question.plan.category, country: recipient.country,
-            template: question.template?.place, tags: question.tags, digits: digits)
+            template: question.template?.place, tags: question.tags, number: recipient.phoneNumber)
         let unmatched = planner.router.rules[..<end].enumerated().map { index, rule in
             (index: index, unmet: rule.unmet(by: subject, template: question.template?.name))
         }

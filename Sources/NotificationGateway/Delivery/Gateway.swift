@@ -81,7 +81,7 @@ public final class Gateway: Sendable {
     /// content or other recipients it is refused as `invalidRequest`. A message that surely nobody took may be sent again
     /// under its id. Cancelling one of several joined calls ends that call alone, outcome uncertain.
     public func send(_ message: Message) async -> Delivery {
-        guard let tracer = services.tracer else { return await carry(message) }
+        guard services.isTraced, let tracer = services.tracer else { return await carry(message) }
         return await tracer.withSpan("notify.send") { span in
             let delivery = await carry(message)
             span.attributes["notify.message_id"] = delivery.messageID.rawValue
@@ -108,19 +108,30 @@ public final class Gateway: Sendable {
         keepQuiet(&preparation)
         let hold = hold(&preparation, started)
         // One batch is the common case and needs no group of tasks.
-        if preparation.batches.count == 1 {
-            let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
-            let result = await driver.run(piece)
-            return delivery(of: consume preparation, result.rest.isEmpty ? result : await driver.finish(result), hold)
+        guard preparation.batches.count == 1 else {
+            let result = await carry(preparation, started)
+            return delivery(of: consume preparation, result.endings, result.attempts, hold)
         }
-        let result = await withTaskGroup(of: BatchDriver.Result.self) { group in
+        let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
+        switch await driver.run(piece) {
+        case .ended(let ending, let attempts):
+            return delivery(of: consume preparation, CollectionOfOne(ending), attempts, hold)
+        case .parted(let pieces, let attempts):
+            let result = await driver.finish(pieces, after: attempts)
+            return delivery(of: consume preparation, result.endings, result.attempts, hold)
+        }
+    }
+
+    /// Carries several batches side by side. Never inlined: a group's room would burden every message.
+    @inline(never)
+    private func carry(_ preparation: Preparation, _ started: MonotonicTime) async -> BatchDriver.Result {
+        await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
                 let (driver, piece) = drive(batch, of: preparation.message, started, advancing: true)
-                group.addTask { await driver.finish(BatchDriver.Result(rest: [piece])) }
+                group.addTask { await driver.finish([piece]) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
         }
-        return delivery(of: consume preparation, result, hold)
     }
 
     /// The time to the message's expiry, where it has one.
@@ -133,14 +144,14 @@ public final class Gateway: Sendable {
     }
 
     /// Keeps back whom a limit protects, where there is any limit.
-    private func hold(_ preparation: inout Preparation, _ now: ContinuousClock.Instant) -> RecipientHold? {
+    private func hold(_ preparation: inout Preparation, _ now: MonotonicTime) -> RecipientHold? {
         guard !recipientScopes.isEmpty else { return nil }
         return RecipientHold(&preparation, recipientScopes, memory.recipientLimits, routes: routes, now: now)
     }
 
     /// Who carries a batch, and where it starts.
     func drive(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: ContinuousClock.Instant, advancing: Bool
+        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: MonotonicTime, advancing: Bool
     ) -> (BatchDriver, BatchDriver.Piece) {
         let route = routes[batch.route]
         let candidates = route.order(
@@ -156,13 +167,14 @@ public final class Gateway: Sendable {
     }
 
     private func delivery(
-        of preparation: consuming Preparation, _ result: BatchDriver.Result, _ hold: RecipientHold?
+        of preparation: consuming Preparation, _ endings: some Sequence<BatchDriver.Ending>, _ attempts: [Attempt],
+        _ hold: RecipientHold?
     ) -> Delivery {
-        hold?.end(result.endings, now: services.clock.now)
+        hold?.end(endings, now: services.clock.now)
         // Taken out, not copied: each result holds a dozen references.
         var recipients: [RecipientResult] = []
         swap(&recipients, &preparation.results)
-        for ending in result.endings {
+        for ending in endings {
             for place in ending.places { recipients[place].take(ending) }
         }
         for batch in preparation.batches {
@@ -170,7 +182,7 @@ public final class Gateway: Sendable {
         }
         let delivery = Delivery(
             messageID: preparation.message.id, mode: mode, recipients: recipients,
-            attempts: result.attempts.count < 2 ? result.attempts : result.attempts.sorted { $0.number < $1.number })
+            attempts: attempts.count < 2 ? attempts : attempts.sorted { $0.number < $1.number })
         counters.count(delivery.outcome)
         return delivery
     }
@@ -207,7 +219,7 @@ extension RecipientResult {
     mutating func take(_ ending: BatchDriver.Ending) {
         outcome = ending.outcome
         provider = ending.provider
-        vendorMessageID = ending.outcome == .accepted ? ending.receipt?.vendorMessageID : nil
-        error = ending.outcome == .accepted ? nil : ending.error
+        vendorMessageID = ending.outcome == .accepted ? ending.vendorMessageID : nil
+        error = ending.outcome == .accepted ? nil : ending.error.value
     }
 }

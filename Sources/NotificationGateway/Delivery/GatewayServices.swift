@@ -9,12 +9,15 @@ final class GatewayServices: Sendable {
     let logger: Logger
     /// `nil` when nobody collects spans, so that the hot path does not make them.
     let tracer: (any Tracer)?
+    /// Whether there is one; asked for each message, and cheaper than to take it.
+    let isTraced: Bool
 
     init(clock: any GatewayClock, random: any RandomSource, logger: Logger, tracer: (any Tracer)?) {
         self.clock = clock
         self.random = random
         self.logger = logger
         self.tracer = tracer
+        isTraced = tracer != nil
     }
 
     func log(_ attempt: Attempt, _ id: MessageID) {

@@ -15,7 +15,7 @@ extension PreparedMessage {
     /// Only the first takes the slot of a probe: the others are asked only where it fails, and need not be probed for that.
     /// Those that are equally bad keep their order, so that nothing shifts between vendors that all fail.
     func ordered(
-        _ candidates: [ActiveProvider], country: CountryCode?, random: any RandomSource, now: ContinuousClock.Instant,
+        _ candidates: [ActiveProvider], country: CountryCode?, random: any RandomSource, now: MonotonicTime,
         advancing: Bool
     ) -> HealthOrder {
         // The common case: nothing is wrong, nothing is allocated.

@@ -44,7 +44,7 @@ public final class InMemoryDeliveryStore: DeliveryStore {
     private struct Table {
         struct Entry {
             var kept: KeptDelivery
-            var end: ContinuousClock.Instant
+            var end: MonotonicTime
             var number: UInt64
 
             var weight: Int { max(1, kept.delivery.recipients.count) }
@@ -62,7 +62,7 @@ public final class InMemoryDeliveryStore: DeliveryStore {
 
         var count: Int { entries.count }
 
-        mutating func claim(_ id: MessageID, now: ContinuousClock.Instant) -> DeliveryClaim.Answer {
+        mutating func claim(_ id: MessageID, now: MonotonicTime) -> DeliveryClaim.Answer {
             dropEnded(now: now)
             if let entry = entries[id] {
                 if now < entry.end { return .kept(entry.kept) }
@@ -73,7 +73,7 @@ public final class InMemoryDeliveryStore: DeliveryStore {
             return .granted
         }
 
-        mutating func keep(_ kept: KeptDelivery, until end: ContinuousClock.Instant) {
+        mutating func keep(_ kept: KeptDelivery, until end: MonotonicTime) {
             claims = max(0, claims - 1)
             let id = kept.delivery.messageID
             remove(id)
@@ -89,7 +89,7 @@ public final class InMemoryDeliveryStore: DeliveryStore {
 
         mutating func release() { claims = max(0, claims - 1) }
 
-        private mutating func dropEnded(now: ContinuousClock.Instant) {
+        private mutating func dropEnded(now: MonotonicTime) {
             while let first = order.first {
                 if let entry = entries[first.id], entry.number == first.number, now < entry.end { return }
                 dropFirst()

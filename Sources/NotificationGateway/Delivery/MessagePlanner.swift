@@ -37,8 +37,7 @@ struct MessagePlanner: Sendable {
                 .invalidRequest, .rejected, message: "a message id has 1 to \(Self.longestMessageID) bytes")
         }
         // It stands in logs, journals and vendors' records, each of which would break at another line.
-        guard !id.rawValue.unicodeScalars.contains(where: { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) })
-        else {
+        guard !id.rawValue.hasControlCharacters else {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "a message id has no control characters, such as line breaks")
         }
@@ -101,6 +100,9 @@ struct MessagePlanner: Sendable {
         }
     }
 
+    /// Shared by all messages to one recipient.
+    private static let firstPlace = [0]
+
     private struct BatchKey: Hashable {
         var route: Int
         var country: CountryCode?
@@ -114,17 +116,17 @@ struct MessagePlanner: Sendable {
             preparation.batches[batch].recipients.append(recipient)
         } else {
             preparation.batches.append(
-                Preparation.Batch(route: key.route, country: key.country, places: [place], recipients: [recipient]))
+                Preparation.Batch(
+                    route: key.route, country: key.country, places: place == 0 ? Self.firstPlace : [place],
+                    recipients: [recipient]))
         }
     }
 
     private func route(for recipient: Recipient, tags: [Tag], in prepared: PreparedMessage) -> Int? {
-        var digits = ""
-        if case .phone(let number) = recipient { digits = number.digits }
-        return router.firstMatch(
+        router.firstMatch(
             Router.Subject(
                 channel: prepared.channel, category: prepared.category, country: recipient.country,
-                template: prepared.template?.place, tags: tags, digits: digits))
+                template: prepared.template?.place, tags: tags, number: recipient.phoneNumber))
     }
 
     private func read(_ address: Address, channel: Channel) throws(InvalidAddress) -> Recipient {
@@ -181,5 +183,17 @@ extension Recipient {
             true
         default: false
         }
+    }
+}
+
+extension String {
+    /// Whether there is any of U+0000 … U+001F and U+007F … U+009F; the latter are C2 80 … C2 9F in UTF-8.
+    fileprivate var hasControlCharacters: Bool {
+        var isAfterC2 = false
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F || (isAfterC2 && byte < 0xA0) { return true }
+            isAfterC2 = byte == 0xC2
+        }
+        return false
     }
 }

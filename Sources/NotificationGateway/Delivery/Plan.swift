@@ -98,7 +98,7 @@ extension Gateway {
         return plan
     }
 
-    private func plan(_ batch: Preparation.Batch, _ driver: BatchDriver, _ now: ContinuousClock.Instant) -> Plan.Batch {
+    private func plan(_ batch: Preparation.Batch, _ driver: BatchDriver, _ now: MonotonicTime) -> Plan.Batch {
         let route = routes[batch.route]
         let deadline = driver.message.limited(route.deadline(for: driver.message))
         return Plan.Batch(
@@ -115,8 +115,8 @@ extension Gateway {
 
     /// A candidate's first request, were it the first to be asked.
     private func plan(
-        _ place: Int, _ batch: Preparation.Batch, _ driver: BatchDriver, _ now: ContinuousClock.Instant,
-        _ deadline: ContinuousClock.Instant
+        _ place: Int, _ batch: Preparation.Batch, _ driver: BatchDriver, _ now: MonotonicTime,
+        _ deadline: MonotonicTime
     ) -> Plan.Candidate {
         let provider = driver.candidates[place]
         var candidate = Plan.Candidate(

@@ -63,10 +63,10 @@ extension PreparedMessage {
     /// - Throws: reason `unsupported` when the provider cannot carry this message.
     func content(for provider: ActiveProvider, country: CountryCode?) throws(ProviderError) -> ProviderContent {
         let capabilities = provider.capabilities
-        guard capabilities.channels.contains(channel) else {
+        guard capabilities.carry(channel) else {
             throw unsupported("provider '\(provider.name)' does not carry \(channel.rawValue)")
         }
-        let takesText = capabilities.content.contains(.text)
+        let takesText = capabilities.takesText
         guard let template else {
             guard takesText else {
                 throw unsupported("provider '\(provider.name)' takes templates only, not finished text")
@@ -80,7 +80,7 @@ extension PreparedMessage {
             throw unsupported("template '\(template.name)' has no binding\(place) for provider '\(provider.name)'")
         }
         let text = takesText ? template.text(for: locale, values: values) : nil
-        if takesText, text == nil, choice == nil, !capabilities.content.contains(.vendorTemplate) {
+        if takesText, text == nil, choice == nil, !capabilities.takesVendorTemplates {
             throw unsupported("template '\(template.name)' has no text for provider '\(provider.name)'")
         }
         return ProviderContent(

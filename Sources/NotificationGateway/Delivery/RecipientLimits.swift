@@ -25,7 +25,7 @@ final class RecipientLimits: Sendable {
         }
     }
 
-    func begin(_ limits: [RecipientTable.Limit], now: ContinuousClock.Instant) -> ProviderError? {
+    func begin(_ limits: [RecipientTable.Limit], now: MonotonicTime) -> ProviderError? {
         guard let (allowed, limit) = table.withLock({ $0.begin(limits, now: now) }) else { return nil }
         let rates = limit.rates.map(\.spelling).joined(separator: ", ")
         return ProviderError(
@@ -35,7 +35,7 @@ final class RecipientLimits: Sendable {
             retryAfter: allowed - now)
     }
 
-    func end(_ limits: [RecipientTable.Limit], taken: Int, now: ContinuousClock.Instant) {
+    func end(_ limits: [RecipientTable.Limit], taken: Int, now: MonotonicTime) {
         table.withLock { $0.end(limits, taken: taken, now: now) }
     }
 }
@@ -84,7 +84,7 @@ struct RecipientHold: Sendable {
     /// Takes out of a preparation whom a limit keeps from getting it, and counts the others as under way.
     init(
         _ preparation: inout Preparation, _ scopes: RecipientScopes, _ limits: RecipientLimits,
-        routes: [CompiledRoute], now: ContinuousClock.Instant
+        routes: [CompiledRoute], now: MonotonicTime
     ) {
         self.limits = limits
         for index in preparation.batches.indices {
@@ -109,7 +109,7 @@ struct RecipientHold: Sendable {
     }
 
     /// Counts what was taken, or may have been, and lets go of the rest.
-    consuming func end(_ endings: [BatchDriver.Ending], now: ContinuousClock.Instant) {
+    consuming func end(_ endings: some Sequence<BatchDriver.Ending>, now: MonotonicTime) {
         for ending in endings where ending.taken > 0 {
             for place in ending.places {
                 guard let own = held.removeValue(forKey: place) else { continue }

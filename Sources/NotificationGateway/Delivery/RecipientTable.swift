@@ -10,7 +10,7 @@ struct RecipientTable: Sendable {
     private struct Entry: Sendable {
         var window = SlidingWindow()
         /// When nothing in the window counts any more.
-        var end: ContinuousClock.Instant
+        var end: MonotonicTime
         /// Its place in ``RecipientTable/keys``.
         var place: Int
     }
@@ -26,8 +26,8 @@ struct RecipientTable: Sendable {
     var count: Int { keys.count }
 
     /// Counts a message as under way in all its windows, or in none and says when it would be allowed.
-    mutating func begin(_ limits: [Limit], now: ContinuousClock.Instant) -> (allowed: ContinuousClock.Instant, Limit)? {
-        var latest: (ContinuousClock.Instant, Limit)?
+    mutating func begin(_ limits: [Limit], now: MonotonicTime) -> (allowed: MonotonicTime, Limit)? {
+        var latest: (MonotonicTime, Limit)?
         for limit in limits {
             guard let window = entries[limit.key]?.window else { continue }
             let allowed = window.allowed(limit.rates, now: now)
@@ -42,7 +42,7 @@ struct RecipientTable: Sendable {
     }
 
     /// A message under way ended, and was taken so many times.
-    mutating func end(_ limits: [Limit], taken: Int, now: ContinuousClock.Instant) {
+    mutating func end(_ limits: [Limit], taken: Int, now: MonotonicTime) {
         for limit in limits {
             guard var entry = entries[limit.key] else { continue }
             entry.window.end(taken: taken, limit.rates, now: now)
@@ -53,21 +53,21 @@ struct RecipientTable: Sendable {
     }
 
     /// Each new entry pays for a look at two old ones, so that all are looked at while as many as half of them come.
-    private mutating func add(_ key: KeyedHash.Digest, now: ContinuousClock.Instant) {
+    private mutating func add(_ key: KeyedHash.Digest, now: MonotonicTime) {
         for _ in 0..<2 { sweep(now: now) }
         if keys.count >= capacity { dropOne() }
         entries[key] = Entry(end: now, place: keys.count)
         keys.append(key)
     }
 
-    private mutating func sweep(now: ContinuousClock.Instant) {
+    private mutating func sweep(now: MonotonicTime) {
         guard let key = atHand else { return }
         if let entry = entries[key], entry.window.underWay == 0, entry.end <= now { remove(key) } else { hand += 1 }
     }
 
     /// Out of eight the one that would end first: a limit forgotten early does the least harm there.
     private mutating func dropOne() {
-        var best: (key: KeyedHash.Digest, end: ContinuousClock.Instant)?
+        var best: (key: KeyedHash.Digest, end: MonotonicTime)?
         for _ in 0..<8 {
             guard let key = atHand, let entry = entries[key] else { break }
             hand += 1

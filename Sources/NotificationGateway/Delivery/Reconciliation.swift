@@ -41,21 +41,21 @@ extension BatchDriver {
     }
 
     func reconcile(
-        _ candidate: Int, _ until: ContinuousClock.Instant, _ recipients: [Recipient],
-        _ machine: inout AttemptMachine, _ result: inout Result
+        _ candidate: Int, _ until: MonotonicTime, _ recipients: [Recipient],
+        _ machine: inout AttemptMachine, _ attempts: inout [Attempt]
     ) async -> AttemptMachine.Action {
-        guard let last = result.attempts.indices.last else { return .finish(.uncertain) }
+        guard let last = attempts.indices.last else { return .finish(.uncertain) }
         let inquiry = await find(
-            result.attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
+            attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
         let decision = machine.reconciled(inquiry.finding, doubt: inquiry.doubt, now: services.clock.now)
-        result.attempts[last].reconciliation = Attempt.Reconciliation(
+        attempts[last].reconciliation = Attempt.Reconciliation(
             asked: inquiry.asked, error: inquiry.error, next: decision.next, why: decision.why)
         return decision.action
     }
 
     private func find(
         _ reference: String, _ recipients: [Recipient], _ lookup: (any StatusLookup)?,
-        _ until: ContinuousClock.Instant
+        _ until: MonotonicTime
     ) async -> Inquiry {
         var inquiry = Inquiry()
         guard let lookup else { return inquiry }

@@ -4,17 +4,17 @@
 /// the moment at which that became known, so that this window never ends before the vendor's.
 struct SlidingWindow: Sendable, Hashable {
     /// When messages were taken, the earliest first; no more than any limit can ask for.
-    private(set) var taken: [ContinuousClock.Instant] = []
+    private(set) var taken: [MonotonicTime] = []
     /// How many are under way.
     private(set) var underWay = 0
 
     /// The earliest time at which every rate lets one more pass; `now` when it may pass at once. Where only messages under way
     /// are in the way, it is the latest at which they can be out of it if they end now.
-    func allowed(_ rates: [Rate], now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    func allowed(_ rates: [Rate], now: MonotonicTime) -> MonotonicTime {
         rates.reduce(now) { max($0, allowed($1, now: now)) }
     }
 
-    private func allowed(_ rate: Rate, now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    private func allowed(_ rate: Rate, now: MonotonicTime) -> MonotonicTime {
         let first = taken.firstIndex { now < $0 + rate.period } ?? taken.count
         let excess = taken.count - first + underWay - rate.count
         guard excess >= 0 else { return now }
@@ -25,7 +25,7 @@ struct SlidingWindow: Sendable, Hashable {
     mutating func begin() { underWay += 1 }
 
     /// A message under way ended, and was taken so many times: none, one, or more where nobody knows what became of an attempt.
-    mutating func end(taken count: Int, _ rates: [Rate], now: ContinuousClock.Instant) {
+    mutating func end(taken count: Int, _ rates: [Rate], now: MonotonicTime) {
         underWay -= 1
         taken += repeatElement(now, count: count)
         let most = rates.lazy.map(\.count).max() ?? 0

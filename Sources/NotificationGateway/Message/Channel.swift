@@ -12,4 +12,16 @@ public enum Channel: String, Sendable, Hashable, CaseIterable {
     case push
     /// HTTP call-backs of the receiver.
     case webhook
+
+    /// Numbers the channels from 0.
+    var place: Int {
+        switch self {
+        case .sms: 0
+        case .voice: 1
+        case .email: 2
+        case .chat: 3
+        case .push: 4
+        case .webhook: 5
+        }
+    }
 }

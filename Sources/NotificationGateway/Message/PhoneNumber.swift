@@ -36,6 +36,18 @@ public struct PhoneNumber: Sendable, Hashable {
         Self.text(Int(nationalCount)) { $0.append(national, count: Int(nationalCount)) }
     }
 
+    /// The first digits, calling code included, as a number; `nil` where there are fewer.
+    func leading(_ length: Int) -> UInt64? {
+        let count = digitCount
+        return length <= count ? value / DigitRun.power(count - length) : nil
+    }
+
+    /// Whether the digits, calling code included, begin with one of some texts.
+    func begins(withAnyOf prefixes: some Sequence<String>) -> Bool {
+        let digits = digits
+        return prefixes.contains { digits.hasPrefix($0) }
+    }
+
     /// The calling code: 86.
     public var callingCode: Int { Int(value / DigitRun.power(Int(nationalCount))) }
 

@@ -25,9 +25,12 @@ public enum Recipient: Sendable, Hashable, MaskedDescription {
     }
 
     /// The country of a phone number; `nil` for other addresses and for numbers of no country.
-    public var country: CountryCode? {
+    public var country: CountryCode? { phoneNumber?.country }
+
+    /// `nil` for other addresses.
+    var phoneNumber: PhoneNumber? {
         guard case .phone(let number) = self else { return nil }
-        return number.country
+        return number
     }
 
     /// The address with its private part hidden, as it may stand in a log.

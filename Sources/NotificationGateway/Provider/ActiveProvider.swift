@@ -5,7 +5,7 @@ final class ActiveProvider: Sendable {
     let name: ProviderName
     let type: String
     let provider: any MessageProvider
-    let capabilities: Capabilities
+    let capabilities: CompiledCapabilities
     let breakers = ProviderBreakers()
     let latency = LatencyAverage()
     let prices: PriceList
@@ -18,7 +18,7 @@ final class ActiveProvider: Sendable {
         provider =
             configured.rateLimit.map { RateLimitedProvider(configured.provider, to: $0, clock: clock) }
             ?? configured.provider
-        capabilities = configured.provider.capabilities
+        capabilities = CompiledCapabilities(configured.provider.capabilities)
         prices = configured.prices
         acceptedAttempts = Self.attempts(configured.name, "accepted", reason: "none")
         attemptDuration = Timer(

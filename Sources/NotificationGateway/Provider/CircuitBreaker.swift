@@ -11,7 +11,7 @@
 /// - *Returning*: a share of the messages passes, and grows by a step each ``hold``: a vendor that comes back, often still
 ///   weak, does not get everything at once, and the others do not lose everything at once.
 struct CircuitBreaker: Sendable, Hashable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = MonotonicTime
 
     /// What opens it.
     enum Trip: Sendable, Hashable {
@@ -167,7 +167,7 @@ struct SlidingTally: Sendable, Hashable {
     enum Outcome: Sendable, Hashable { case accepted, failed }
 
     private struct Span: Sendable, Hashable {
-        var start: ContinuousClock.Instant
+        var start: MonotonicTime
         var accepted = 0
         var failed = 0
     }
@@ -183,7 +183,7 @@ struct SlidingTally: Sendable, Hashable {
     /// Whether at least half of the attempts failed; of none, none.
     var isHalfFailed: Bool { failed > 0 && failed * 2 >= count }
 
-    mutating func add(_ outcome: Outcome, at now: ContinuousClock.Instant) {
+    mutating func add(_ outcome: Outcome, at now: MonotonicTime) {
         spans.removeAll { $0.start + Self.length <= now }
         // Without a failure that counts there is nothing to compare with.
         if outcome == .accepted, failed == 0 { return spans.removeAll() }

@@ -3,7 +3,7 @@ import Tracing
 /// Where the gateway reads the time and how it waits; injected, so that tests own both.
 public protocol GatewayClock: Sendable {
     /// Monotonic time, for deadlines and durations.
-    var now: ContinuousClock.Instant { get }
+    var now: MonotonicTime { get }
 
     /// Calendar time, for what vendors and files are told.
     var wallTime: WallTime { get }
@@ -11,7 +11,7 @@ public protocol GatewayClock: Sendable {
     /// Waits until the instant has come, or ends early when the task is cancelled.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError)
+    func sleep(until time: MonotonicTime) async throws(CancellationError)
 }
 
 /// The machine's own clocks.
@@ -20,7 +20,7 @@ public struct SystemClock: GatewayClock {
     public init() {}
 
     /// Monotonic time.
-    public var now: ContinuousClock.Instant { .now }
+    public var now: MonotonicTime { .now }
 
     /// Calendar time.
     public var wallTime: WallTime {
@@ -28,8 +28,8 @@ public struct SystemClock: GatewayClock {
     }
 
     /// Waits.
-    public func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
-        do { try await Task.sleep(until: instant, clock: .continuous) } catch { throw CancellationError() }
+    public func sleep(until time: MonotonicTime) async throws(CancellationError) {
+        do { try await Task.sleep(until: time.instant, clock: .continuous) } catch { throw CancellationError() }
     }
 }
 

@@ -12,12 +12,12 @@ final class ProviderBreakers: Sendable {
     /// Whether there is something to report acceptances to, and to ask before a message.
     var isMarked: Bool { mark.load(ordering: .relaxed) }
 
-    func accepted(_ binding: BindingKey, at now: ContinuousClock.Instant) -> [ProviderCircuits.Transition] {
+    func accepted(_ binding: BindingKey, at now: MonotonicTime) -> [ProviderCircuits.Transition] {
         update { $0.accepted(binding, at: now) }
     }
 
     func failed(
-        _ error: ProviderError, _ binding: BindingKey, at now: ContinuousClock.Instant, time: WallTime
+        _ error: ProviderError, _ binding: BindingKey, at now: MonotonicTime, time: WallTime
     ) -> ProviderCircuits.Transition? {
         update { $0.failed(error, binding, at: now, time: time) }
     }
@@ -32,7 +32,7 @@ final class ProviderBreakers: Sendable {
 
     /// How well the provider stands for a message; takes the slot of a probe where the message will be one.
     func standing(
-        _ binding: BindingKey, at now: ContinuousClock.Instant, bits: UInt64, takingProbe: Bool
+        _ binding: BindingKey, at now: MonotonicTime, bits: UInt64, takingProbe: Bool
     ) -> ProviderCircuits.Standing {
         circuits.withLock { circuits in
             let standing = circuits.standing(binding, at: now, bits: bits)
@@ -41,7 +41,7 @@ final class ProviderBreakers: Sendable {
         }
     }
 
-    func health(at now: ContinuousClock.Instant, time: WallTime) -> ProviderHealth {
+    func health(at now: MonotonicTime, time: WallTime) -> ProviderHealth {
         isMarked ? circuits.withLock { $0.health(at: now, time: time) } : .healthy
     }
 }

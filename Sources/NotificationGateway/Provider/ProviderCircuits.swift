@@ -9,7 +9,7 @@ struct BindingKey: Sendable, Hashable {
 ///
 /// Which class a failure belongs to is the blame of its row in the ``FallbackPolicy``.
 struct ProviderCircuits: Sendable {
-    typealias Instant = ContinuousClock.Instant
+    typealias Instant = MonotonicTime
 
     /// A change that people should hear of.
     struct Transition: Sendable, Hashable {

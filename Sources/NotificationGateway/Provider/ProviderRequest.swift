@@ -15,13 +15,13 @@ public struct ProviderRequest: Sendable {
     /// 1 for the first request to this provider for these recipients, 2 for its first retry, …
     public var attempt: Int
     /// When the caller stops waiting.
-    public var deadline: ContinuousClock.Instant
+    public var deadline: MonotonicTime
 
     /// Describes a request.
     public init(
         messageID: MessageID, reference: String, recipients: [Recipient], channel: Channel = .sms,
         category: Category = .notification, content: ProviderContent, attempt: Int = 1,
-        deadline: ContinuousClock.Instant
+        deadline: MonotonicTime
     ) {
         self.messageID = messageID
         self.reference = reference

@@ -43,7 +43,7 @@ public struct RateLimitedProvider: MessageProvider {
     }
 
     private func wait(
-        until turn: ContinuousClock.Instant, for request: ProviderRequest
+        until turn: MonotonicTime, for request: ProviderRequest
     ) async throws(ProviderError) {
         do { try await clock.sleep(until: turn) } catch {
             throw ProviderError(.cancelled, .rejected, message: "cancelled while waiting for the rate_limit")
@@ -67,9 +67,9 @@ public struct RateLimitedProvider: MessageProvider {
     private final class Schedule: Sendable {
         private let interval: Duration
         private let burst: Duration
-        private let theoreticalArrival: Mutex<ContinuousClock.Instant>
+        private let theoreticalArrival: Mutex<MonotonicTime>
 
-        init(_ rate: Rate, start: ContinuousClock.Instant) {
+        init(_ rate: Rate, start: MonotonicTime) {
             interval = rate.period / rate.count
             burst = max(.zero, min(rate.period, .seconds(1)) - interval)
             theoreticalArrival = Mutex(start)
@@ -77,8 +77,8 @@ public struct RateLimitedProvider: MessageProvider {
 
         /// The next turn; taken only where it does not come after `latest`.
         func nextTurn(
-            now: ContinuousClock.Instant, notAfter latest: ContinuousClock.Instant
-        ) -> (instant: ContinuousClock.Instant, isTaken: Bool) {
+            now: MonotonicTime, notAfter latest: MonotonicTime
+        ) -> (instant: MonotonicTime, isTaken: Bool) {
             theoreticalArrival.withLock { arrival in
                 let start = max(arrival, now)
                 let turn = max(now, start - burst)

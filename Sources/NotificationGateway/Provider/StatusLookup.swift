@@ -23,11 +23,11 @@ public struct StatusQuery: Sendable {
     /// When the message was sent; the vendor's day or days around it are searched.
     public var sentAt: WallTime
     /// When the caller stops waiting.
-    public var deadline: ContinuousClock.Instant
+    public var deadline: MonotonicTime
 
     /// Describes a query.
     public init(
-        reference: String? = nil, recipient: Recipient? = nil, sentAt: WallTime, deadline: ContinuousClock.Instant
+        reference: String? = nil, recipient: Recipient? = nil, sentAt: WallTime, deadline: MonotonicTime
     ) {
         self.reference = reference
         self.recipient = recipient

@@ -13,8 +13,8 @@ struct Router: Sendable {
         /// The template's place among the configured ones.
         var template: Int?
         var tags: [Tag]
-        /// The digits of a phone number without `+`; empty for other addresses.
-        var digits: String
+        /// `nil` for other addresses.
+        var number: PhoneNumber?
     }
 
     private struct Shape: Sendable, Hashable {
@@ -38,7 +38,7 @@ struct Router: Sendable {
         var kind: UInt64 = 0
         /// Template and tag, by their places, from 1.
         var names: UInt64 = 0
-        /// The digits, with a 1 put before them so that 01 and 1 differ.
+        /// The digits.
         var prefix: UInt64 = 0
 
         mutating func set(_ channel: Channel) { kind |= UInt64(channel.place + 1) << 32 }
@@ -115,7 +115,7 @@ struct Router: Sendable {
             key.setTemplate(template)
         }
         if conditions.contains(.prefix) {
-            guard let prefix = Self.prefixKey(subject.digits.utf8, shape.prefixLength) else { return }
+            guard let prefix = subject.number?.leading(shape.prefixLength) else { return }
             key.prefix = prefix
         }
         guard conditions.contains(.tag) else { return body(key) }
@@ -132,18 +132,7 @@ struct Router: Sendable {
         return (rule.countries.isEmpty || subject.country.map(rule.countries.contains) == true)
             && (rule.templates.isEmpty || rule.templates.contains { templates[$0] == subject.template })
             && (rule.tags.isEmpty || subject.tags.contains(where: rule.tags.contains))
-            && (rule.recipientPrefixes.isEmpty || rule.recipientPrefixes.contains { subject.digits.hasPrefix($0) })
-    }
-
-    private static func prefixKey(_ digits: String.UTF8View, _ length: Int) -> UInt64? {
-        var key: UInt64 = 1
-        var count = 0
-        for digit in digits {
-            if count == length { break }
-            key = key &* 10 &+ UInt64(digit &- UInt8(ascii: "0"))
-            count += 1
-        }
-        return count == length ? key : nil
+            && (rule.recipientPrefixes.isEmpty || subject.number?.begins(withAnyOf: rule.recipientPrefixes) == true)
     }
 
     private static func entries(
@@ -160,7 +149,8 @@ struct Router: Sendable {
         return entries.flatMap { shape, key in
             rule.recipientPrefixes.map { prefix in
                 var key = key
-                key.prefix = prefixKey(prefix.utf8, prefix.utf8.count) ?? 0
+                // One that is no number begins none, and no number's digits are all 0.
+                key.prefix = UInt64(prefix) ?? 0
                 let conditions = shape.conditions.union(.prefix)
                 return (Shape(conditions: conditions, prefixLength: prefix.utf8.count), key)
             }
@@ -208,19 +198,6 @@ extension Rule {
             recipientPrefixes = []
         }
         return true
-    }
-}
-
-extension Channel {
-    fileprivate var place: Int {
-        switch self {
-        case .sms: 0
-        case .voice: 1
-        case .email: 2
-        case .chat: 3
-        case .push: 4
-        case .webhook: 5
-        }
     }
 }
 

@@ -23,8 +23,8 @@ extension Rule {
             subject.tags.isEmpty ? "the message has none" : "the message has \(Self.list(subject.tags.map(\.rawValue)))"
         )
         check(
-            "prefix", recipientPrefixes.map { "+\($0)" }, recipientPrefixes.contains { subject.digits.hasPrefix($0) },
-            subject.digits.isEmpty ? "the address is no number" : "the number begins otherwise")
+            "prefix", recipientPrefixes.map { "+\($0)" }, subject.number?.begins(withAnyOf: recipientPrefixes) == true,
+            subject.number == nil ? "the address is no number" : "the number begins otherwise")
         return unmet
     }
 

@@ -24,7 +24,8 @@ final class CompiledTemplate: Sendable {
     private let indexes: [String: Int]
     private let texts: [LocaleTag: TextTemplate]
     private let defaultText: TextTemplate?
-    private let choices: [ProviderName: [CompiledChoice]]
+    /// Few, and shorter to compare than to hash.
+    private let choices: [(provider: ProviderName, choices: [CompiledChoice])]
 
     init(_ template: Template, place: Int = 0) {
         self.place = place
@@ -38,10 +39,11 @@ final class CompiledTemplate: Sendable {
             template.texts.compactMap { text in text.locale.map { ($0, text.text) } },
             uniquingKeysWith: { first, _ in first })
         defaultText = template.texts.first { $0.locale == nil }?.text
-        choices = template.bindings.mapValues { binding in
-            binding.choices.map { choice in
+        choices = template.bindings.map { provider, binding in
+            let choices = binding.choices.map { choice in
                 CompiledChoice(choice: choice, parameters: Self.resolve(choice.parameters, indexes))
             }
+            return (provider, choices)
         }
     }
 
@@ -64,17 +66,19 @@ final class CompiledTemplate: Sendable {
         var values: [String?] = []
         values.reserveCapacity(parameters.count)
         var used = 0
-        for parameter in parameters {
-            let value = Self.value(of: parameter.name, in: given)
-            if let value {
+        // By index: a copy of each parameter would cost more than what is done with it.
+        for index in parameters.indices {
+            if let value = Self.value(of: parameters[index].name, in: given) {
                 used += 1
-                try check(value, parameter)
-            } else if parameter.isRequired, parameter.defaultValue == nil {
+                if !fits(value, index) { throw fault(of: value, parameters[index]) }
+                values.append(value)
+            } else if parameters[index].isRequired, parameters[index].defaultValue == nil {
                 throw ProviderError(
                     .missingParameter, .rejected,
-                    message: "template '\(name)' needs the parameter '\(parameter.name)'; give it a value")
+                    message: "template '\(name)' needs the parameter '\(parameters[index].name)'; give it a value")
+            } else {
+                values.append(parameters[index].defaultValue)
             }
-            values.append(value ?? parameter.defaultValue)
         }
         if used != given.count { throw unknownParameter(in: given) }
         return values
@@ -87,23 +91,23 @@ final class CompiledTemplate: Sendable {
         return nil
     }
 
-    private func check(_ value: String, _ parameter: TemplateParameter) throws(ProviderError) {
-        if let most = parameter.maxLength, value.utf8.count > most, value.count > most {
-            throw ProviderError(
-                .invalidContent, .rejected,
-                message: "parameter '\(parameter.name)' of template '\(name)' has \(value.count) characters; "
-                    + "at most \(most) are allowed")
-        }
-        if value.utf8.contains(0) {
-            throw ProviderError(
-                .invalidContent, .rejected,
-                message: "parameter '\(parameter.name)' of template '\(name)' has a NUL character; remove it")
-        }
-        if let pattern = parameter.pattern, !pattern.matches(value) {
-            throw ProviderError(
-                .invalidContent, .rejected,
-                message: "parameter '\(parameter.name)' of template '\(name)' does not match the pattern \(pattern)")
-        }
+    private func fits(_ value: String, _ index: Int) -> Bool {
+        parameters[index].isShortEnough(value) && !value.utf8.contains(0)
+            && parameters[index].pattern?.matches(value) != false
+    }
+
+    /// What is wrong with a value that does not fit.
+    private func fault(of value: String, _ parameter: TemplateParameter) -> ProviderError {
+        let fault =
+            if let most = parameter.maxLength, !parameter.isShortEnough(value) {
+                "has \(value.count) characters; at most \(most) are allowed"
+            } else if value.utf8.contains(0) {
+                "has a NUL character; remove it"
+            } else {
+                "does not match the pattern \(parameter.pattern.map(String.init(describing:)) ?? "")"
+            }
+        return ProviderError(
+            .invalidContent, .rejected, message: "parameter '\(parameter.name)' of template '\(name)' \(fault)")
     }
 
     private func unknownParameter(in given: [String: String]) -> ProviderError {
@@ -142,11 +146,16 @@ final class CompiledTemplate: Sendable {
     func hasText(for locale: LocaleTag?) -> Bool { defaultText != nil || textLocale(for: locale) != nil }
 
     /// The choices of a provider's binding in order; none where it has no binding.
-    func bindingChoices(of provider: ProviderName) -> [BindingChoice] { choices[provider]?.map(\.choice) ?? [] }
+    func bindingChoices(of provider: ProviderName) -> [BindingChoice] { choices(of: provider).map(\.choice) }
 
     /// The first choice of a provider's binding that serves the country and the locale.
     func choice(for provider: ProviderName, country: CountryCode?, locale: LocaleTag?) -> CompiledChoice? {
-        choices[provider]?.first { $0.choice.serves(country: country, locale: locale) }
+        choices(of: provider).first { $0.choice.serves(country: country, locale: locale) }
+    }
+
+    private func choices(of provider: ProviderName) -> [CompiledChoice] {
+        for binding in choices where binding.provider == provider { return binding.choices }
+        return []
     }
 
     /// The parameters as the vendor's template calls them; without a binding, under their own names.
@@ -158,14 +167,22 @@ final class CompiledTemplate: Sendable {
         }
         var bound: [ProviderContent.Parameter] = []
         bound.reserveCapacity(choice.parameters.count)
-        for parameter in choice.parameters {
-            switch parameter.source {
-            case .constant(let value): bound.append(ProviderContent.Parameter(parameter.name, value))
+        for place in choice.parameters.indices {
+            switch choice.parameters[place].source {
+            case .constant(let value): bound.append(ProviderContent.Parameter(choice.parameters[place].name, value))
             case .value(let index):
-                if let value = values[index] { bound.append(ProviderContent.Parameter(parameter.name, value)) }
+                guard let value = values[index] else { continue }
+                bound.append(ProviderContent.Parameter(choice.parameters[place].name, value))
             }
         }
         return bound
+    }
+}
+
+extension TemplateParameter {
+    fileprivate func isShortEnough(_ value: String) -> Bool {
+        guard let maxLength else { return true }
+        return value.utf8.count <= maxLength || value.count <= maxLength
     }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The attempt machine")
 struct AttemptMachineTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicTime.now
 
     private func machine(
         _ category: NotificationGateway.Category = .verification, candidates: Int = 2, retries: Int = 2,

@@ -4,7 +4,7 @@ import Testing
 
 /// A whole run of the attempt machine against random failures, with its own account of what may have been taken.
 private struct RandomRun {
-    let start = ContinuousClock.now
+    let start = MonotonicTime.now
     let retries: Int
     private(set) var sent = 0
     private(set) var longest: Duration = .zero
@@ -22,7 +22,7 @@ private struct RandomRun {
 
     /// Goes on until nothing is left to do; `taken` holds the acceptance of each attempt that no vendor denied.
     mutating func go(
-        _ given: AttemptMachine, recipients: Int, from begun: ContinuousClock.Instant, taken before: [Acceptance] = []
+        _ given: AttemptMachine, recipients: Int, from begun: MonotonicTime, taken before: [Acceptance] = []
     ) {
         var (machine, now, taken) = (given, begun, before)
         while true {

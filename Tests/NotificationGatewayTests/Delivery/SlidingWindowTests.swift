@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A sliding window")
 struct SlidingWindowTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicTime.now
     private let codes = [Rate(1, per: .seconds(60)), Rate(5, per: .seconds(3_600)), Rate(10, per: .seconds(86_400))]
 
     @Test("lets a message pass when each rate does, to the very moment")
@@ -37,10 +37,10 @@ struct SlidingWindowTests {
 
     /// Keeps everything for ever and counts anew each time.
     private struct Naive {
-        var taken: [ContinuousClock.Instant] = []
+        var taken: [MonotonicTime] = []
         var underWay = 0
 
-        func fits(_ rates: [Rate], _ now: ContinuousClock.Instant) -> Bool {
+        func fits(_ rates: [Rate], _ now: MonotonicTime) -> Bool {
             rates.allSatisfy { rate in
                 taken.count { $0 + rate.period > now } + underWay < rate.count
             }
@@ -80,7 +80,7 @@ struct SlidingWindowTests {
 
 @Suite("The table of recipients")
 struct RecipientTableTests {
-    private let start = ContinuousClock.now
+    private let start = MonotonicTime.now
     private let rates = [Rate(1, per: .seconds(60))]
 
     private func limits(_ numbers: Int...) -> [RecipientTable.Limit] {
@@ -88,8 +88,8 @@ struct RecipientTableTests {
     }
 
     private func refusal(
-        _ table: inout RecipientTable, _ limits: [RecipientTable.Limit], now: ContinuousClock.Instant
-    ) -> ContinuousClock.Instant? {
+        _ table: inout RecipientTable, _ limits: [RecipientTable.Limit], now: MonotonicTime
+    ) -> MonotonicTime? {
         table.begin(limits, now: now)?.allowed
     }
 

@@ -70,9 +70,8 @@ struct MaskedDescriptionTests {
             RecipientResult(given: .text($0.address), recipient: $0, outcome: .rejected, error: error)
         }
         let unread = RecipientResult(given: .text("canary"), recipient: nil, outcome: .rejected, error: error)
-        let attempt = Attempt(
-            provider: "p1", number: 1, reference: "m1-1", recipients: 1, acceptance: .rejected, error: error,
-            duration: .zero, next: .stop, why: "")
+        var attempt = Attempt(provider: "p1", number: 1, reference: "m1-1", recipients: 1)
+        attempt.error = error
         let field = RequestPreview.Field("PhoneNumbers", "canary")
         let preview = RequestPreview(destination: "append journal.jsonl", fields: [field])
         let planned = PlannedRequest(provider: "p1", number: 1, reference: "m-1", recipients: 1, preview: preview)

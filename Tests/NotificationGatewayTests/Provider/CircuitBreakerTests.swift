@@ -5,9 +5,9 @@ import Testing
 
 @Suite("A circuit breaker")
 struct CircuitBreakerTests {
-    private let start = ContinuousClock.Instant.now
+    private let start = MonotonicTime.now
 
-    private func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
+    private func at(_ seconds: Double) -> MonotonicTime { start + .seconds(seconds) }
 
     private func opened(_ trip: CircuitBreaker.Trip = .atOnce) -> CircuitBreaker {
         var breaker = CircuitBreaker(trip)
@@ -125,7 +125,7 @@ struct CircuitBreakerPropertyTests {
     /// A vendor that works or not for random spells, and messages at random times.
     private struct World {
         var breaker: CircuitBreaker
-        var now = ContinuousClock.Instant.now
+        var now = MonotonicTime.now
         let random: SeededRandom
 
         init(_ trip: CircuitBreaker.Trip, seed: UInt64) {
@@ -195,7 +195,7 @@ struct CircuitBreakerPropertyTests {
 
 @Suite("The circuits of a provider")
 struct ProviderCircuitsTests {
-    private let now = ContinuousClock.Instant.now
+    private let now = MonotonicTime.now
     private let login = BindingKey(template: "login-code", fields: OptionValues(["template_code": .string("SMS_1")]))
     private let other = BindingKey(template: "login-code", fields: OptionValues(["template_code": .string("SMS_2")]))
 

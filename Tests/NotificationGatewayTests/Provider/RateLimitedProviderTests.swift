@@ -80,10 +80,10 @@ private struct LateClock: GatewayClock {
 
     init(_ clock: ManualClock) { self.clock = clock }
 
-    var now: ContinuousClock.Instant { clock.now }
+    var now: MonotonicTime { clock.now }
     var wallTime: WallTime { clock.wallTime }
 
-    func sleep(until instant: ContinuousClock.Instant) async throws(CancellationError) {
+    func sleep(until instant: MonotonicTime) async throws(CancellationError) {
         try await clock.sleep(until: instant + .seconds(60))
     }
 }

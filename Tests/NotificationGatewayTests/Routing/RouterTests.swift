@@ -21,17 +21,17 @@ struct RouterTests {
             && (rule.templates.isEmpty || template.map(rule.templates.contains) == true)
             && (rule.tags.isEmpty || !rule.tags.isDisjoint(with: subject.tags))
             && (rule.recipientPrefixes.isEmpty
-                || rule.recipientPrefixes.contains { subject.digits.hasPrefix($0) })
+                || rule.recipientPrefixes.contains { subject.number?.digits.hasPrefix($0) == true })
     }
 
     private func subject(
         channel: Channel = .sms, category: NotificationGateway.Category = .verification, country: CountryCode? = "CN",
-        template: TemplateName? = "login-code", tags: [NotificationGateway.Tag] = [], digits: String = "8613800138000"
+        template: TemplateName? = "login-code", tags: [NotificationGateway.Tag] = [], number: String = "+8613800138000"
     ) -> Router.Subject {
         Router.Subject(
             channel: channel, category: category, country: country,
             template: template.flatMap { Self.templates.firstIndex(of: $0) },
-            tags: tags, digits: digits)
+            tags: tags, number: try? PhoneNumber(parsing: number))
     }
 
     @Test("the first rule that matches wins, however special a later one is")
@@ -53,13 +53,13 @@ struct RouterTests {
         #expect(router.firstMatch(subject(category: .marketing)) == 0)
         #expect(router.firstMatch(subject(country: "US", template: "other")) == 1)
         #expect(router.firstMatch(subject(tags: ["new", "staff"])) == 2)
-        #expect(router.firstMatch(subject(country: "GB", digits: "447700900123")) == 4)
+        #expect(router.firstMatch(subject(country: "GB", number: "+447700900123")) == 4)
     }
 
     @Test("no rule matches a message that none is for")
     func noMatch() {
         let router = router([Rule(channels: [.email]), Rule(countries: ["CN"])])
-        #expect(router.firstMatch(subject(country: nil, digits: "")) == nil)
+        #expect(router.firstMatch(subject(country: nil, number: "")) == nil)
     }
 
     @Test("a rule whose lists multiply past the index is still matched exactly")
@@ -81,7 +81,7 @@ struct RouterTests {
         let templates: [TemplateName] = ["a", "b", "c"]
         let tags: [Tag] = ["x", "y", "z"]
         let prefixes = ["1", "86", "8613", "86138", "44", "4477"]
-        let numbers = ["8613800138000", "8615912345678", "14155550100", "447700900123", ""]
+        let numbers = ["+8613800138000", "+8615912345678", "+14155550100", "+447700900123", ""]
         func some<Value: Hashable>(_ values: [Value]) -> Set<Value> {
             Int.random(in: 0..<3, using: &random) == 0
                 ? Set(values.filter { _ in Bool.random(using: &random) }) : []
@@ -101,7 +101,7 @@ struct RouterTests {
                     country: countries.randomElement(using: &random),
                     template: Bool.random(using: &random) ? templates.randomElement(using: &random) : nil,
                     tags: tags.filter { _ in Bool.random(using: &random) },
-                    digits: numbers.randomElement(using: &random) ?? "")
+                    number: numbers.randomElement(using: &random) ?? "")
                 #expect(router.firstMatch(subject) == rules.firstIndex { matches($0, subject) })
             }
         }
