@@ -30,6 +30,17 @@ public enum AliyunKind {
             After this long a message that the vendor's records lack counts as not taken; never where it is not given.
             """)
 
+    /// The option's words for each guard.
+    private static let replayGuards: [(name: String, value: ReplayGuard)] = [
+        ("off", .none), ("codes", .codes), ("nonce", .all),
+    ]
+    private static let replayGuard = OptionField(
+        "replay_guard", .choice(replayGuards.map(\.name)), default: .string("codes"),
+        help: """
+            Which requests of an unknown outcome are sent again with the same nonce, which the vendor refuses if it has seen \
+            it: codes; nonce for every message, once you have seen the live service refuse one; off for none.
+            """)
+
     /// `type: aliyun-dysms`.
     ///
     /// - Parameter transport: makes the transport of one provider, which owns it and shuts it down.
@@ -42,7 +53,7 @@ public enum AliyunKind {
             options: OptionSchema(
                 [
                     accessKeyID, accessKeySecret, securityToken, signName, region, endpoint, signature,
-                    internationalPrefix, settlingTime,
+                    internationalPrefix, settlingTime, replayGuard,
                 ] + HTTPProviderOptions.fields),
             binding: BindingFields.schema, checkBinding: checkBinding
         ) { values, context throws(InvalidOptions) in
@@ -81,7 +92,7 @@ public enum AliyunKind {
         return DysmsSettings(
             accessKey: AccessKey(id: id, secret: secret, securityToken: token), endpoint: endpoint, region: region,
             signature: signature, signName: SendSms.filled(values.string(signName)), internationalPrefix: prefix,
-            settlingTime: values.duration(settlingTime))
+            settlingTime: values.duration(settlingTime), replayGuard: checkedReplayGuard(values))
     }
 
     /// An endpoint that turned out empty, say from a variable that is not set, must not mean the real vendor.
@@ -122,6 +133,10 @@ public enum AliyunKind {
             throw InvalidOption(field.name, "expected letters, digits and signs: no spaces, no line breaks")
         }
         return secret
+    }
+
+    private static func checkedReplayGuard(_ values: OptionValues) -> ReplayGuard {
+        replayGuards.first { $0.name == values.string(replayGuard) }?.value ?? .codes
     }
 
     private static func checkedSignature(_ values: OptionValues) throws(InvalidOption) -> SignatureVersion {

@@ -9,7 +9,7 @@ public struct DysmsProvider: MessageProvider {
     /// Marketing templates with variables need the binding's word that the vendor approved them.
     public static let capabilities = Capabilities(
         channels: [.sms], content: [.vendorTemplate], maxRecipients: SendSms.maxRecipients,
-        marketingVariables: .needApproval)
+        marketingVariables: .needApproval, replayGuard: .codes)
 
     /// The operations that the provider does not need itself, `SendBatchSms` among them.
     public let client: DysmsClient
@@ -19,12 +19,15 @@ public struct DysmsProvider: MessageProvider {
     /// Makes a provider. It owns the transport from now on and shuts it down with itself.
     public init(_ settings: DysmsSettings, context: ProviderContext, transport: any HTTPTransport) {
         client = DysmsClient(settings, transport: transport, clock: context.clock, random: context.random)
+        var capabilities = Self.capabilities
+        capabilities.replayGuard = settings.replayGuard
+        self.capabilities = capabilities
         operation = SendSms(signName: settings.signName, phoneFormat: client.phoneFormat)
         self.transport = transport
     }
 
     /// What it can carry.
-    public var capabilities: Capabilities { Self.capabilities }
+    public let capabilities: Capabilities
 
     /// Asks `QuerySendDetails`.
     public var statusLookup: (any StatusLookup)? { DysmsStatusLookup(client: client) }
@@ -34,11 +37,18 @@ public struct DysmsProvider: MessageProvider {
     /// - Throws: ``NotificationGateway/ProviderError`` when the vendor did not surely take the request.
     public func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         let call = try operation.call(for: request)
-        let (answer, _) = try await client.perform(call, deadline: request.deadline) { redaction in
-            for case .phone(let number) in request.recipients { redaction.hide(number) }
-            for parameter in request.content.parameters { redaction.hide(parameter.value) }
+        let earlier = request.replay.map { RequestStamp(timestamp: $0.timestamp, nonce: $0.nonce) }
+        do throws(ProviderError) {
+            let (answer, _) = try await client.perform(call, deadline: request.deadline, repeating: earlier) {
+                for case .phone(let number) in request.recipients { $0.hide(number) }
+                for parameter in request.content.parameters { $0.hide(parameter.value) }
+            }
+            return answer.receipt
+        } catch {
+            var error = error
+            error.replay?.reference = request.reference
+            throw error
         }
-        return answer.receipt
     }
 
     /// Shows the signed request, masked.

@@ -105,7 +105,7 @@ extension DysmsErrorCodes {
         Row(.gateway, "InvalidSecurityToken.Malformed", .authenticationFailed),
         Row(.gateway, "InvalidSecurityToken.MismatchWithAccessKey", .authenticationFailed),
         // We never use a nonce twice, so a copy of this very request arrived before it.
-        Row(.gateway, "SignatureNonceUsed", .vendorError, .unknown),
+        Row(.gateway, usedNonce, .vendorError, .unknown),
         // This machine's clock is wrong, not its key.
         Row(.gateway, expiredTimestamp, .configuration),
         Row(.gateway, "InvalidTimeStamp.Format", .invalidRequest),

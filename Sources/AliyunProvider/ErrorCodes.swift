@@ -69,6 +69,8 @@ public enum DysmsErrorCodes {
 
     /// The request is more than fifteen minutes old or young: the one refusal that the client can mend itself.
     static let expiredTimestamp = "InvalidTimeStamp.Expired"
+    /// A request with the same nonce has arrived before.
+    static let usedNonce = "SignatureNonceUsed"
 
     /// Every row, in the order of the documentation.
     public static let rows = businessRows + receiptRows + managementRows + gatewayRows

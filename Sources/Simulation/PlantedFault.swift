@@ -8,6 +8,8 @@ enum PlantedFault: String, CaseIterable, Sendable {
     case ignoredDeadline = "ignored-deadline"
     /// The route retries more often than it says.
     case extraRetries = "extra-retries"
+    /// The vendor carries out a copy of a request that it has had.
+    case carriedOutCopy = "carried-out-copy"
     /// Chance comes from the system instead of the seed.
     case unseededChance = "unseeded-chance"
 }

@@ -23,6 +23,14 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
             case .hasNoBalance: 2
             }
         }
+
+        /// Whether the vendor reads the request, and with that remembers it.
+        var arrives: Bool {
+            switch self {
+            case .throttles, .cannotBeReached, .losesRequest: false
+            default: true
+            }
+        }
     }
 
     /// One message on the vendor's books.
@@ -36,16 +44,23 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
     /// The longest that records lag.
     static let longestLag = Duration.seconds(60)
 
-    let capabilities = Capabilities(channels: [.sms], content: [.text], maxRecipients: 3)
+    let capabilities: Capabilities
     let settlingTime: Duration?
     let findsByReferenceAlone = false
     private(set) var books: [Entry] = []
+    /// The requests that have arrived, by what makes a copy the same.
+    private var seen: Set<String> = []
     private let time: VirtualTime
     private let random: any RandomSource
     private let fault: PlantedFault?
     private var downUntil: MonotonicTime?
 
-    init(_ time: VirtualTime, random: any RandomSource, settlingTime: Duration?, fault: PlantedFault?) {
+    init(
+        _ time: VirtualTime, random: any RandomSource, settlingTime: Duration?, replayGuard: ReplayGuard,
+        fault: PlantedFault?
+    ) {
+        capabilities = Capabilities(
+            channels: [.sms], content: [.text], maxRecipients: 3, replayGuard: replayGuard)
         self.time = time
         self.random = random
         self.settlingTime = settlingTime
@@ -55,9 +70,23 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
     var statusLookup: (any StatusLookup)? { self }
 
     func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
+        do throws(ProviderError) { return try await handle(request) } catch {
+            guard error.acceptance == .unknown, error.message != Self.isCopy else { throw error }
+            var error = error
+            error.replay = ReplayToken(reference: request.reference, nonce: request.reference, timestamp: "")
+            throw error
+        }
+    }
+
+    private static let isCopy = "a copy of a request that has arrived"
+
+    private func handle(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         try await pause(for: .milliseconds(draw(80)), request, fate: nil)
         if isDown() { throw ProviderError(.unreachable, .rejected, message: "connection refused") }
         let fate = drawFate()
+        if fate.arrives, !seen.insert(request.replay?.nonce ?? request.reference).inserted, fault != .carriedOutCopy {
+            throw ProviderError(.vendorError, .unknown, message: Self.isCopy)
+        }
         switch fate {
         case .taken: return take(request)
         case .refusesRecipient: throw ProviderError(.invalidRecipient, .rejected, message: "illegal number")
@@ -131,7 +160,10 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
     func shutdown() async {}
 
     /// Forgets what it took.
-    func closeBooks() { books.removeAll(keepingCapacity: true) }
+    func closeBooks() {
+        books.removeAll(keepingCapacity: true)
+        seen.removeAll(keepingCapacity: true)
+    }
 
     // MARK: Chance
 

@@ -74,9 +74,9 @@ struct World: Sendable {
         self.random = random
         self.fault = fault
         vendors = [
-            ScriptedVendor(time, random: random, settlingTime: nil, fault: fault),
-            ScriptedVendor(time, random: random, settlingTime: .seconds(90), fault: fault),
-            ScriptedVendor(time, random: random, settlingTime: nil, fault: fault),
+            ScriptedVendor(time, random: random, settlingTime: nil, replayGuard: .codes, fault: fault),
+            ScriptedVendor(time, random: random, settlingTime: .seconds(90), replayGuard: .none, fault: fault),
+            ScriptedVendor(time, random: random, settlingTime: nil, replayGuard: .all, fault: fault),
         ]
     }
 

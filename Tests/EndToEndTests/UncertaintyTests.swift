@@ -95,12 +95,43 @@ struct UncertaintyTests {
 
     @Test("is seen once by a server that reads the second request of a connection and closes it")
     func resent() async throws {
-        let world = try await World.make(options: "max_connections: 1", providers: "[primary]")
+        let world = try await World.make(
+            options: "max_connections: 1\n    replay_guard: off", providers: "[primary]")
         #expect(await world.code().outcome == .accepted)
         await world.script { $0.close = .afterReading }
         let delivery = await world.code()
         #expect(delivery.outcome == .uncertain)
         #expect(await world.sandbox.requests().count == 2)
+        await world.close()
+    }
+
+    @Test(
+        "goes out as the very same request when it is a code and no other vendor is left, and comes once",
+        arguments: Loss.allCases)
+    func copiedCode(_ loss: Loss) async throws {
+        let world = try await World.make(providers: "[primary]")
+        await world.script(times: 1, loss.apply)
+        let delivery = await world.code()
+        #expect(delivery.outcome == .accepted)
+        // The vendor refuses the copy, and has a record of the first.
+        #expect(delivery.attempts.map(\.next) == [.retry, .reconcile])
+        #expect(delivery.attempts.last?.error?.vendorCode == "SignatureNonceUsed")
+        #expect(delivery.attempts.last?.reconciliation?.next == .done)
+        #expect(await world.sandbox.inbox().count == 1)
+        await world.close()
+    }
+
+    @Test("is taken as a copy by a vendor that the first one did not reach", arguments: ["v1", "v3"])
+    func copiedLost(signature: String) async throws {
+        let world = try await World.make(signature: signature, options: "replay_guard: nonce")
+        await world.script(times: 1) { $0.close = .afterReading }
+        let delivery = await world.news()
+        #expect(delivery.trail == ["primary connection-lost unknown retry", "primary ok accepted done"])
+        #expect(Set(delivery.attempts.map(\.reference)).count == 1)
+        let requests = await world.sandbox.requests()
+        #expect(requests.count == 2 && requests[0].body == requests[1].body && requests[0].target == requests[1].target)
+        #expect(requests[0].headers["authorization"] == requests[1].headers["authorization"])
+        #expect(await world.sandbox.inbox().count == 1)
         await world.close()
     }
 }

@@ -63,16 +63,19 @@ public struct DysmsClient: Sendable {
     ///
     /// A request whose timestamp is refused was surely not taken, so to sign it once more doubles nothing.
     ///
-    /// - Parameter hide: takes out of errors what the request said in confidence; called only when there is an error.
+    /// - Parameters:
+    ///   - earlier: the stamp of the request that this one is to be a copy of.
+    ///   - hide: takes out of errors what the request said in confidence; called only when there is an error.
     /// - Throws: ``NotificationGateway/ProviderError`` for everything else.
     func perform(
-        _ call: RPCCall, deadline: MonotonicTime, hiding hide: (inout TextRedaction) -> Void
+        _ call: RPCCall, deadline: MonotonicTime, repeating earlier: RequestStamp? = nil,
+        hiding hide: (inout TextRedaction) -> Void
     ) async throws(ProviderError) -> (answer: VendorAnswer, response: HTTPResponse) {
         var isCorrected = false
         // Not in functions of their own: each would be one more asynchronous frame in the path of every message.
         while true {
             let offset = vendorClock.offset
-            let stamp = stamp(ahead: offset)
+            let stamp = earlier ?? stamp(ahead: offset)
             var request = signer.sign(call, stamp)
             let timeLeft = clock.now.duration(to: deadline)
             guard timeLeft > .zero else {
@@ -81,11 +84,13 @@ public struct DysmsClient: Sendable {
             }
             request.timeout = timeLeft
             let response: HTTPResponse
-            do { response = try await transport.execute(request) } catch { throw ProviderError(error) }
+            do { response = try await transport.execute(request) } catch {
+                throw ProviderError(error).repeatable(by: stamp)
+            }
             let answer = VendorAnswer(response.body)
             if AnswerReader.isSuccess(answer, status: response.status) { return (answer, response) }
             if answer.code == DysmsErrorCodes.expiredTimestamp {
-                if !isCorrected, canCorrectTime(response, refusing: offset, deadline) {
+                if !isCorrected, earlier == nil, canCorrectTime(response, refusing: offset, deadline) {
                     isCorrected = true
                     continue
                 }
@@ -97,7 +102,7 @@ public struct DysmsClient: Sendable {
             let answered = AnsweredCall(
                 call: call, stamp: stamp, signer: signer, receivedAt: clock.wallTime, redaction: redaction,
                 isCorrected: isCorrected)
-            throw AnswerReader.error(answer, response, to: answered)
+            throw AnswerReader.error(answer, response, to: answered).repeatable(by: stamp)
         }
     }
 
@@ -112,6 +117,16 @@ public struct DysmsClient: Sendable {
         redaction.hide(settings.accessKey.secret.reveal())
         if let token = settings.accessKey.securityToken { redaction.hide(token.reveal()) }
         redaction.hide(settings.accessKey.id, as: Mask.identifier(settings.accessKey.id))
+    }
+}
+
+extension ProviderError {
+    /// With what makes the same request again, where that can tell more: not once the vendor says that it has had it.
+    fileprivate func repeatable(by stamp: RequestStamp) -> ProviderError {
+        guard acceptance == .unknown, vendorCode?.rawValue != DysmsErrorCodes.usedNonce else { return self }
+        var error = self
+        error.replay = ReplayToken(reference: "", nonce: stamp.nonce, timestamp: stamp.timestamp)
+        return error
     }
 }
 

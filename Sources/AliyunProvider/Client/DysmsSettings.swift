@@ -1,4 +1,5 @@
 public import HTTPProviderSupport
+public import NotificationGateway
 
 /// What a Dysms account needs.
 public struct DysmsSettings: Sendable {
@@ -18,12 +19,15 @@ public struct DysmsSettings: Sendable {
     /// How long the vendor's records may lack a message that it has taken. The vendor names no time, so by default a
     /// message that they lack is never taken for refused.
     public var settlingTime: Duration?
+    /// For which messages a request that may have arrived is sent again as it was. The vendor's book says that it refuses a
+    /// nonce that it has seen.
+    public var replayGuard: ReplayGuard
 
     /// Describes an account.
     public init(
         accessKey: AccessKey, endpoint: HTTPEndpoint, region: String = DysmsEndpoints.defaultRegion,
         signature: SignatureVersion = .v3, signName: String? = nil, internationalPrefix: String = "00",
-        settlingTime: Duration? = nil
+        settlingTime: Duration? = nil, replayGuard: ReplayGuard = .codes
     ) {
         self.accessKey = accessKey
         self.endpoint = endpoint
@@ -32,6 +36,7 @@ public struct DysmsSettings: Sendable {
         self.signName = signName
         self.internationalPrefix = internationalPrefix
         self.settlingTime = settlingTime
+        self.replayGuard = replayGuard
     }
 
     var signer: any RequestSigner {

@@ -2,6 +2,7 @@
 ///
 ///     send ──accepted──────────────────────────────→ done
 ///      ↑ └──failed──→ policy ─ retry ─→ pause ─→ send (same provider)
+///      │                     │    └ as a copy: the very same request, where the vendor refuses one that it has had
 ///      │                     ├ next ──────────→ send (next provider)
 ///      │                     ├ narrow ────────→ send (same provider, each half of the recipients)
 ///      │                     ├ reconcile ─────→ ask … ─ found ─→ done
@@ -60,6 +61,9 @@ struct AttemptMachine: Sendable {
     private(set) var openAttempts = 0
     /// Whether the last attempt is one of them.
     private var isLastOpen = false
+    /// The request that the next attempt is a copy of. A copy and what it copies count as one: whichever comes first is
+    /// carried out, and the other is refused.
+    private(set) var replay: ReplayToken?
 
     init(
         category: Category, policy: FallbackPolicy, candidateCount: Int, retries: Int, toleratesDuplicates: Bool,
@@ -92,10 +96,18 @@ struct AttemptMachine: Sendable {
 
     /// The attempt for so many recipients failed; `bits` are sixty-four random ones for the pause.
     mutating func failed(
-        _ error: ProviderError, recipients: Int, now: MonotonicTime, canAsk: Bool, bits: UInt64
+        _ failure: ProviderError, recipients: Int, now: MonotonicTime, canAsk: Bool, replayGuard: ReplayGuard = .none,
+        bits: UInt64
     ) -> Decision {
+        let copied = replay
+        replay = nil
+        var error = failure
+        // What is known of the first copy is no more than before, whatever the vendor says of another.
+        if copied != nil { error.acceptance = .unknown }
         isLastOpen = error.acceptance == .unknown
-        if isLastOpen { openAttempts += 1 }
+        if isLastOpen, copied == nil { openAttempts += 1 }
+        let token =
+            replayGuard.covers(category) ? failure.replay ?? (failure.acceptance == .rejected ? copied : nil) : nil
         let (step, isOverride) = step(after: error, now: now)
         let cause = isOverride ? "the route says so" : cause(of: error, now: now)
         if error.reason == .cancelled { return stop(cause) }
@@ -103,12 +115,35 @@ struct AttemptMachine: Sendable {
         if recipients > 1, error.acceptance == .rejected, FallbackPolicy.isOneRecipientsOwn(error.reason) {
             return narrow(recipients)
         }
+        if step != .stop, step != .next || !hasNextCandidate, let token,
+            let decision = repeated(token, error, cause: cause, now: now, bits: bits)
+        {
+            return decision
+        }
         switch step {
         case .stop: return stop(Self.withRetryTime(cause, error))
+        // The vendor has had a copy: where nobody else is left to ask, it can say what became of it.
+        case .next where copied != nil && !hasNextCandidate && canAsk: return reconcile(cause, now: now, canAsk: true)
         case .next: return next(cause, now: now)
         case .retry: return retry(error, cause: cause, now: now, bits: bits)
         case .reconcile: return reconcile(cause, now: now, canAsk: canAsk)
         }
+    }
+
+    /// Sends the very same request again, of which the vendor refuses one copy; `nil` where there is no retry or time left.
+    private mutating func repeated(
+        _ token: ReplayToken, _ error: ProviderError, cause: String, now: MonotonicTime, bits: UInt64
+    ) -> Decision? {
+        let until = now + Backoff.pause(beforeRetry: attempt, named: error.retryAfter, bits: bits)
+        guard attempt <= retries, until < shareEnd else { return nil }
+        attempt += 1
+        replay = token
+        return Decision(
+            next: .retry,
+            why:
+                "\(cause); the very same request again in \(Self.seconds(until - now)), which the vendor refuses if it has "
+                + "had it",
+            action: .pause(until: until, candidate: candidate, attempt: attempt))
     }
 
     /// The vendor was asked about the last request.

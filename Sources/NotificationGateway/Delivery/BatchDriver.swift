@@ -119,13 +119,13 @@ struct BatchDriver: Sendable {
         let started = services.clock.now
         let number = message.nextRequestNumber()
         var record = Attempt(
-            provider: provider.name, number: number, reference: Self.reference(message.id, number),
-            recipients: recipients.count)
+            provider: provider.name, number: number,
+            reference: machine.replay?.reference ?? Self.reference(message.id, number), recipients: recipients.count)
         ending.provider = provider.name
         let decision: AttemptMachine.Decision
         do throws(ProviderError) {
             let request = try self.request(
-                provider, attempt, recipients, record.reference, started, machine.shareEnd)
+                provider, attempt, recipients, record.reference, started, machine.shareEnd, machine.replay)
             let receipt: ProviderReceipt
             if services.isTraced, let tracer = services.tracer {
                 receipt = try await traced(request, provider, by: tracer)
@@ -144,7 +144,7 @@ struct BatchDriver: Sendable {
             record.duration = now - started
             decision = machine.failed(
                 error, recipients: recipients.count, now: now, canAsk: provider.provider.statusLookup != nil,
-                bits: services.random.next())
+                replayGuard: provider.capabilities.replayGuard, bits: services.random.next())
             note(error, provider, record)
         }
         (record.next, record.why) = (decision.next, decision.why)
@@ -156,7 +156,7 @@ struct BatchDriver: Sendable {
 
     func request(
         _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ reference: String,
-        _ now: MonotonicTime, _ deadline: MonotonicTime
+        _ now: MonotonicTime, _ deadline: MonotonicTime, _ replay: ReplayToken? = nil
     ) throws(ProviderError) -> ProviderRequest {
         if Task.isCancelled {
             throw ProviderError(.cancelled, .rejected, message: "cancelled before the request was made")
@@ -167,7 +167,7 @@ struct BatchDriver: Sendable {
         return ProviderRequest(
             messageID: message.id, reference: reference, recipients: recipients, channel: message.channel,
             category: message.category, content: try message.content(for: provider, country: country),
-            attempt: attempt, deadline: deadline)
+            attempt: attempt, deadline: deadline, replay: replay)
     }
 
     private func traced(

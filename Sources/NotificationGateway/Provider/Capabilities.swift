@@ -24,17 +24,20 @@ public struct Capabilities: Sendable, Hashable {
     public var maxRecipients: Int
     /// Whether marketing templates may hold variables.
     public var marketingVariables: MarketingVariables
+    /// Whether the vendor refuses a copy of a request that it has had.
+    public var replayGuard: ReplayGuard
 
     /// Declares capabilities.
     public init(
         channels: Set<Channel>, content: Set<ContentForm>, maxRecipients: Int = 1,
-        marketingVariables: MarketingVariables = .allowed
+        marketingVariables: MarketingVariables = .allowed, replayGuard: ReplayGuard = .none
     ) {
         precondition(maxRecipients >= 1, "a provider that takes no recipient can carry nothing")
         self.channels = channels
         self.content = content
         self.maxRecipients = maxRecipients
         self.marketingVariables = marketingVariables
+        self.replayGuard = replayGuard
     }
 
     /// Whether messages need a binding for this provider because it takes nothing but its own templates.

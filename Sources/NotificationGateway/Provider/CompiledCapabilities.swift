@@ -4,12 +4,14 @@ struct CompiledCapabilities: Sendable {
     let takesText: Bool
     let takesVendorTemplates: Bool
     let maxRecipients: Int
+    let replayGuard: ReplayGuard
 
     init(_ declared: Capabilities) {
         channels = declared.channels.reduce(0) { $0 | $1.bit }
         takesText = declared.content.contains(.text)
         takesVendorTemplates = declared.content.contains(.vendorTemplate)
         maxRecipients = declared.maxRecipients
+        replayGuard = declared.replayGuard
     }
 
     func carry(_ channel: Channel) -> Bool { channels & channel.bit != 0 }

@@ -99,11 +99,14 @@ public struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible 
     public var requestID: String?
     /// How long the vendor asks to wait before the next try.
     public var retryAfter: Duration?
+    /// Makes the very same request again. Only where the request may have arrived, and the vendor refuses a copy of one that
+    /// has; never with the refusal of such a copy, after which another would tell nothing.
+    public var replay: ReplayToken?
 
     /// Describes a failure.
     public init(
         _ reason: Reason, _ acceptance: Acceptance, vendorCode: VendorCode? = nil, message: String,
-        requestID: String? = nil, retryAfter: Duration? = nil
+        requestID: String? = nil, retryAfter: Duration? = nil, replay: ReplayToken? = nil
     ) {
         self.reason = reason
         self.acceptance = acceptance
@@ -111,6 +114,7 @@ public struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible 
         self.message = message
         self.requestID = requestID
         self.retryAfter = retryAfter
+        self.replay = replay
     }
 
     /// Reason, acceptance, code and text on one line.

@@ -16,12 +16,15 @@ public struct ProviderRequest: Sendable {
     public var attempt: Int
     /// When the caller stops waiting.
     public var deadline: MonotonicTime
+    /// Makes this a copy, byte for byte, of an earlier request with the same reference, recipients and content. Only ever one
+    /// that this provider handed out; `nil` for a request of its own.
+    public var replay: ReplayToken?
 
     /// Describes a request.
     public init(
         messageID: MessageID, reference: String, recipients: [Recipient], channel: Channel = .sms,
         category: Category = .notification, content: ProviderContent, attempt: Int = 1,
-        deadline: MonotonicTime
+        deadline: MonotonicTime, replay: ReplayToken? = nil
     ) {
         self.messageID = messageID
         self.reference = reference
@@ -31,6 +34,7 @@ public struct ProviderRequest: Sendable {
         self.content = content
         self.attempt = attempt
         self.deadline = deadline
+        self.replay = replay
     }
 }
 
