@@ -13,13 +13,17 @@ extension PreparedMessage {
     /// the strategy's order stays.
     ///
     /// Only the first takes the slot of a probe: the others are asked only where it fails, and need not be probed for that.
-    /// Those that are equally bad keep their order, so that nothing shifts between vendors that all fail.
+    /// Those that are equally bad keep their order, and one that is partial keeps its messages where no other is whole: nothing
+    /// shifts between vendors that all fail.
     func ordered(
         _ candidates: [ActiveProvider], country: CountryCode?, random: any RandomSource, now: MonotonicTime,
         advancing: Bool
     ) -> HealthOrder {
         // The common case: nothing is wrong, nothing is allocated.
         guard candidates.contains(where: \.breakers.isMarked) else { return HealthOrder(candidates: candidates) }
+        let isAnyWhole = candidates.contains {
+            $0.breakers.isClosed(bindingKey(for: $0, country: country), at: now)
+        }
         var isFirstFound = false
         let standings = candidates.map { provider in
             guard provider.breakers.isMarked else {
@@ -27,8 +31,9 @@ extension PreparedMessage {
                 return ProviderCircuits.Standing.closed
             }
             // A plan draws nothing: it shows as passed what at least every second message passes.
+            let bits = advancing ? random.next() : 1 << 62
             let standing = provider.breakers.standing(
-                bindingKey(for: provider, country: country), at: now, bits: advancing ? random.next() : 1 << 62,
+                bindingKey(for: provider, country: country), at: now, bits: isAnyWhole ? bits : nil,
                 takingProbe: advancing && !isFirstFound)
             if standing == .closed { isFirstFound = true }
             return standing

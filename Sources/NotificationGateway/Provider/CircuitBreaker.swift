@@ -1,15 +1,16 @@
 /// A circuit breaker for one provider and one class of reasons. Pure: events and the time in, states out.
 ///
-///     closed ──trips──→ open ──its time passes──→ probing ──probes taken──→ returning ──last share held──→ closed
-///                        ↑                           │                          │
-///                        └────────fails, and the next time is twice as long─────┘
+///     closed ⇄ partial ──the first share fails──→ open ──its time passes──→ probing ──probes taken──→ partial
+///        └──────what a person has to mend───────────↑                          │
+///                                                   └──fails: twice as long────┘
 ///
 /// - *Closed*: everything passes.
+/// - *Partial*: a share of the messages passes. It shrinks by a step while the vendor fails and grows by one while it works, each
+///   held for a time: nobody loses everything at once, nobody who takes over gets it at once, and a vendor that comes back, often
+///   still weak, does not either. What surely fails for every message, until a person mends it, has nothing to shrink and opens at once.
 /// - *Open*: nothing passes until an instant.
 /// - *Probing*: one message in ``probeInterval`` passes. Slots of time and not requests in flight bound the probes, so that
 ///   one whose end says nothing (a wrong number, a cancelled call) holds nothing up.
-/// - *Returning*: a share of the messages passes, and grows by a step each ``hold``: a vendor that comes back, often still
-///   weak, does not get everything at once, and the others do not lose everything at once.
 struct CircuitBreaker: Sendable, Hashable {
     typealias Instant = MonotonicTime
 
@@ -26,7 +27,7 @@ struct CircuitBreaker: Sendable, Hashable {
         case open(until: Instant)
         case probing(taken: Int, next: Instant)
         /// The place in ``shares``, and since when.
-        case returning(step: Int, since: Instant)
+        case partial(step: Int, since: Instant)
     }
 
     enum Event: Sendable, Hashable {
@@ -37,7 +38,9 @@ struct CircuitBreaker: Sendable, Hashable {
     }
 
     enum Change: Sendable, Hashable {
+        /// No longer does everything pass.
         case opened
+        /// Everything passes again.
         case closed
     }
 
@@ -53,14 +56,17 @@ struct CircuitBreaker: Sendable, Hashable {
     static let longestRetryAfter = Duration.seconds(3_600)
     /// Attempts that a rate is made of, at least: of ten, half does not fail by chance.
     static let fewestAttempts = 10
-    /// On the way back fewer attempts are enough to fall back, because little is lost by it.
-    static let fewestReturning = 4
+    /// Of a share, fewer are enough to go a step down, because little is lost by it.
+    static let fewestOfShare = 4
     static let probeInterval = Duration.seconds(1)
     /// Probes that have to be taken, in a row.
     static let probes = 3
     /// In eighths of the messages, one after the other; after the last everything passes.
     static let shares = [1, 2, 4, 6]
+    /// How long a share is held before the next larger one.
     static let hold = Duration.seconds(10)
+    /// And before the next smaller one: a vendor that hangs costs each of its messages time.
+    static let shortHold = Duration.seconds(2)
 
     let trip: Trip
     private(set) var state = State.closed
@@ -90,7 +96,7 @@ struct CircuitBreaker: Sendable, Hashable {
         case .open: state = .probing(taken: 1, next: now)
         case .probing(let taken, _) where taken + 1 >= Self.probes: enter(step: 0, now)
         case .probing(let taken, let next): state = .probing(taken: taken + 1, next: next)
-        case .returning(let step, let since):
+        case .partial(let step, let since):
             tally.add(.accepted, at: now)
             guard now >= since + Self.hold, !tally.isHalfFailed else { return nil }
             guard step + 1 >= Self.shares.count else {
@@ -104,7 +110,7 @@ struct CircuitBreaker: Sendable, Hashable {
     }
 
     private mutating func enter(step: Int, _ now: Instant) {
-        state = .returning(step: step, since: now)
+        state = .partial(step: step, since: now)
         tally = SlidingTally()
     }
 
@@ -115,11 +121,20 @@ struct CircuitBreaker: Sendable, Hashable {
             if let retryAfter { state = .open(until: max(until, now + min(retryAfter, Self.longestRetryAfter))) }
             return nil
         case .probing: return open(now, retryAfter)
-        case .closed, .returning:
+        case .closed where trip == .atOnce, .partial where trip == .atOnce: return open(now, retryAfter)
+        case .closed:
             tally.add(.failed, at: now)
-            let fewest = state == .closed ? Self.fewestAttempts : Self.fewestReturning
-            guard trip == .atOnce || tally.count >= fewest && tally.isHalfFailed else { return nil }
-            return open(now, retryAfter)
+            guard tally.count >= Self.fewestAttempts, tally.isHalfFailed else { return nil }
+            enter(step: Self.shares.count - 1, now)
+            return .opened
+        case .partial(let step, let since):
+            tally.add(.failed, at: now)
+            guard now >= since + Self.shortHold, tally.count >= Self.fewestOfShare, tally.isHalfFailed else {
+                return nil
+            }
+            guard step > 0 else { return open(now, retryAfter) }
+            enter(step: step - 1, now)
+            return nil
         }
     }
 
@@ -128,20 +143,20 @@ struct CircuitBreaker: Sendable, Hashable {
         let pause = min(Self.firstPause(trip) * (1 << min(openings, 10)), Self.longestPause(trip))
         openings += 1
         tally = SlidingTally()
-        let change: Change? = openings == 1 ? .opened : nil
+        let change: Change? = state == .closed ? .opened : nil
         state = .open(until: now + max(pause, min(retryAfter ?? .zero, Self.longestRetryAfter)))
         return change
     }
 
     // MARK: Messages
 
-    /// Whether a message passes; `bits` decide whether it is in the share.
-    func admits(at now: Instant, bits: UInt64) -> Bool {
+    /// Whether a message passes; `bits` decide whether it is in the share, and without them every one is.
+    func admits(at now: Instant, bits: UInt64?) -> Bool {
         switch state {
         case .closed: true
         case .open(let until): now >= until
         case .probing(_, let next): now >= next
-        case .returning(let step, _): Int(bits >> 61) < Self.shares[step]
+        case .partial(let step, _): bits.map { Int($0 >> 61) < Self.shares[step] } ?? true
         }
     }
 

@@ -30,9 +30,14 @@ final class ProviderBreakers: Sendable {
         }
     }
 
+    /// Whether everything passes that is made from a binding.
+    func isClosed(_ binding: BindingKey, at now: MonotonicTime) -> Bool {
+        !isMarked || circuits.withLock { $0.isClosed(binding, at: now) }
+    }
+
     /// How well the provider stands for a message; takes the slot of a probe where the message will be one.
     func standing(
-        _ binding: BindingKey, at now: MonotonicTime, bits: UInt64, takingProbe: Bool
+        _ binding: BindingKey, at now: MonotonicTime, bits: UInt64?, takingProbe: Bool
     ) -> ProviderCircuits.Standing {
         circuits.withLock { circuits in
             let standing = circuits.standing(binding, at: now, bits: bits)

@@ -118,9 +118,18 @@ struct ProviderCircuits: Sendable {
 
     // MARK: Messages
 
+    /// Whether everything passes that is made from a binding.
+    func isClosed(_ binding: BindingKey, at now: Instant) -> Bool {
+        account.breaker.state == .closed && service.breaker.state == .closed
+            && (bindings[binding]?.breaker.state ?? .closed) == .closed && pausedUntil.map { now >= $0 } ?? true
+    }
+
     /// How well the provider stands for a message made from a binding; `closed` also where it is half-open and lets this
     /// one pass.
-    func standing(_ binding: BindingKey, at now: Instant, bits: UInt64) -> Standing {
+    ///
+    /// - Parameter bits: decide whether the message is in the share of one that is partial; `nil` where nobody better could
+    ///   take what is not.
+    func standing(_ binding: BindingKey, at now: Instant, bits: UInt64?) -> Standing {
         var worst = Standing.closed
         func add(_ breaker: CircuitBreaker?, _ open: Standing) {
             guard let breaker, !breaker.admits(at: now, bits: bits) else { return }
@@ -168,7 +177,7 @@ struct ProviderCircuits: Sendable {
         case .closed: nil
         case .open(let until): .open(until: time + (until - now))
         case .probing: .probing
-        case .returning(let step, _): .returning(percent: CircuitBreaker.shares[step] * 100 / 8)
+        case .partial(let step, _): .partial(percent: CircuitBreaker.shares[step] * 100 / 8)
         }
     }
 }

@@ -31,15 +31,15 @@ public struct ProviderHealth: Sendable, Hashable {
         case open(until: WallTime)
         /// Single messages, to see whether it works again.
         case probing
-        /// A share of the messages in percent, which grows as long as it works.
-        case returning(percent: Int)
+        /// A share of the messages in percent, which grows while it works and shrinks while it fails.
+        case partial(percent: Int)
 
         /// The bounded name for metrics and JSON.
         public var name: String {
             switch self {
             case .open: "open"
             case .probing: "probing"
-            case .returning: "returning"
+            case .partial: "partial"
             }
         }
     }
@@ -69,7 +69,7 @@ public struct ProviderHealth: Sendable, Hashable {
                 switch self.state {
                 case .open(let until): "open until \(until.timestamp)"
                 case .probing: "probing"
-                case .returning(let percent): "returning with \(percent) % of the messages"
+                case .partial(let percent): "takes \(percent) % of the messages"
                 }
             return "\(what) \(state): \(reason.rawValue) since \(since.timestamp): \(message)"
         }

@@ -145,7 +145,7 @@ extension PlanReport.Circuit {
         switch circuit.state {
         case .open(let until): self.until = until.timestamp
         case .probing: break
-        case .returning(let percent): self.percent = percent
+        case .partial(let percent): self.percent = percent
         }
     }
 }

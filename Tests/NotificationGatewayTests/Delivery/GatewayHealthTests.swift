@@ -1,4 +1,5 @@
 import GatewayTestKit
+import Synchronization
 import Testing
 
 @testable import NotificationGateway
@@ -43,15 +44,31 @@ struct GatewayHealthTests {
         #expect(await firsts(3, fixture, every: .seconds(1)) == ["p1", "p1", "p1"])
         #expect(
             first.requests.count == 5
-                && fixture.gateway.health["p1"]?.circuits.map(\.state) == [.returning(percent: 12)])
+                && fixture.gateway.health["p1"]?.circuits.map(\.state) == [.partial(percent: 12)])
     }
 
-    @Test("traffic comes back in steps, never all at once")
-    func comesBack() async throws {
-        let first = RecordingProvider { _, number in number <= 10 ? failure(.vendorError) : .accept }
-        let fixture = try GatewayFixture([first, RecordingProvider()], retries: 0)
-        #expect(await firsts(10, fixture).allSatisfy { $0 == "p1" })
+    /// Sends until the first vendor, which fails, gets nothing more, and checks that its share shrank step by step.
+    private func fail(_ fixture: GatewayFixture) async throws {
+        #expect(await firsts(10, fixture, every: .zero).allSatisfy { $0 == "p1" })
         #expect(fixture.gateway.health["p1"]?.circuits.map(\.scope) == [.service])
+        var states: [ProviderHealth.State] = []
+        for _ in 0..<2_000 {
+            guard let state = fixture.gateway.health["p1"]?.circuits.first?.state else { break }
+            if state != states.last { states.append(state) }
+            if case .open = state { break }
+            _ = await firsts(1, fixture, every: .milliseconds(10))
+        }
+        let shares = [75, 50, 25, 12].map { ProviderHealth.State.partial(percent: $0) }
+        #expect(states.count == 5 && Array(states.dropLast()) == shares)
+    }
+
+    @Test("traffic leaves in steps and comes back in steps, never all at once")
+    func comesBack() async throws {
+        let works = Atomic(false)
+        let first = RecordingProvider { _, _ in works.load(ordering: .relaxed) ? .accept : failure(.vendorError) }
+        let fixture = try GatewayFixture([first, RecordingProvider()], retries: 0)
+        try await fail(fixture)
+        works.store(true, ordering: .relaxed)
         fixture.clock.advance(by: .seconds(10))
         _ = await firsts(21, fixture)
         var shares: [Int] = []
@@ -71,9 +88,12 @@ struct GatewayHealthTests {
         let fixture = try GatewayFixture(
             [
                 RecordingProvider([failure(.accountSuspended)]),
-                RecordingProvider((0..<10).map { _ in failure(.vendorError) } + [.accept], last: .accept),
+                RecordingProvider { _, number in number <= 50 ? failure(.vendorError) : .accept },
             ], retries: 0)
-        _ = await firsts(10, fixture, every: .zero)
+        for _ in 0..<5 {
+            _ = await firsts(10, fixture, every: .zero)
+            fixture.clock.advance(by: CircuitBreaker.shortHold)
+        }
         let delivery = await fixture.send()
         #expect(delivery.outcome == .accepted && delivery.attempts.map(\.provider) == ["p2"])
         #expect(
