@@ -44,7 +44,7 @@ enum Support {
             access_key_secret: ${env:KEY_SECRET}
             sign_name: 云通信
             rate_limit: 300/s
-          journal: { type: file, path: var/notifications.jsonl }
+          journal: { type: file, path: notifications.jsonl }
         templates:
           login-code:
             category: verification
