@@ -182,7 +182,8 @@ let package = Package(
         tests(
             "ExamplesTests",
             [
-                "captcha-service", "NotificationGateway", "GatewayTestKit", "ProcessSupport", hummingbird,
+                "captcha-service", "NotificationGateway", "GatewayTestKit", "ProcessSupport", "LoopbackServer",
+                hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),
