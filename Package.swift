@@ -135,7 +135,7 @@ let package = Package(
             "NotificationGatewayTests",
             ["NotificationGateway", "GatewayTestKit", logging, metrics, tracing] + recorders),
         tests("HTTPTransportTests", ["HTTPTransport", "CurlTransport", "LoopbackServer"]),
-        tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer"]),
+        tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer", "ProcessSupport"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
         tests(
             "FileProviderTests",
@@ -149,13 +149,13 @@ let package = Package(
             "ProviderConformanceTests",
             [
                 "NotificationGateway", "HTTPTransport", "AliyunProvider", "FileProvider", "GatewayTestKit",
-                "ProviderConformance", logging,
+                "ProviderConformance", "ProcessSupport", logging,
             ]),
         tests(
             "GatewayConfigurationTests",
             [
                 "GatewayConfiguration", "NotificationGateway", "AliyunProvider", "FileProvider", "HTTPTransport",
-                "GatewayTestKit",
+                "GatewayTestKit", "ProcessSupport",
             ], exclude: ["Fixtures"]),
         tests(
             "ArchitectureTests",
@@ -165,13 +165,12 @@ let package = Package(
             ]),
         tests(
             "HTTPProviderSupportTests",
-            ["HTTPProviderSupport", "NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
+            ["HTTPProviderSupport", "NotificationGateway", "HTTPTransport", "GatewayTestKit", "ProcessSupport"]),
         tests(
             "AliyunProviderTests",
             [
                 "AliyunProvider", "HTTPProviderSupport", "MessageAuthentication", "HTTPTransport",
-                "NotificationGateway",
-                "GatewayTestKit", "VectorSupport",
+                "NotificationGateway", "GatewayTestKit", "ProcessSupport", "VectorSupport",
             ]),
         tests(
             "EndToEndTests",
@@ -182,7 +181,8 @@ let package = Package(
         tests(
             "ExamplesTests",
             [
-                "captcha-service", "NotificationGateway", "GatewayTestKit", "ProcessSupport", hummingbird,
+                "captcha-service", "NotificationGateway", "GatewayTestKit", "ProcessSupport", "LoopbackServer",
+                hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),

@@ -24,7 +24,8 @@ public enum FileKind {
     // MARK: Options
 
     private static let path = OptionField(
-        "path", .path, required: true, help: "The file; its folder must exist. Created readable for its owner alone.")
+        "path", .outputFile, required: true,
+        help: "The file; its folder must exist. Created readable for its owner alone.")
     private static let fsync = OptionField(
         "fsync", .choice(["always", "interval", "never"]), default: .string("interval"),
         help: "When lines reach the disk: before a message counts as taken, every fsync_interval, or at leisure.")

@@ -76,13 +76,21 @@ public struct ScriptRule: Sendable, Hashable {
         do { value = try JSONSerialization.jsonObject(with: data) } catch {
             throw Invalid(description: "the script is no JSON: \(error.localizedDescription)")
         }
-        guard let rules = value as? [Any] ?? (value as? [String: Any])?["rules"] as? [Any] else {
-            throw Invalid(description: "the script is a JSON array of rules")
-        }
-        return try rules.enumerated().map { try ScriptRule(reading: Keys($1, place: "rule \($0 + 1)")) }
+        return try list(value).enumerated().map { try ScriptRule(reading: ScriptKeys($1, place: "rule \($0 + 1)")) }
     }
 
-    private init(reading rule: Keys) throws {
+    private static func list(_ script: Any) throws -> [Any] {
+        if let rules = script as? [Any] { return rules }
+        guard script is [String: Any] else { throw Invalid(description: "the script is a JSON array of rules") }
+        let keys = try ScriptKeys(script, place: "the script")
+        guard let rules = try keys.list("rules") else {
+            throw Invalid(description: "the script is a JSON array of rules, or an object whose 'rules' is one")
+        }
+        try keys.refuseOthers()
+        return rules
+    }
+
+    private init(reading rule: ScriptKeys) throws {
         answer = try Answer(reading: rule.object("answer"))
         if let match = try rule.optionalObject("match") {
             action = try match.string("action")
@@ -101,7 +109,7 @@ public struct ScriptRule: Sendable, Hashable {
 }
 
 extension ScriptRule.Answer {
-    fileprivate init(reading answer: Keys) throws {
+    fileprivate init(reading answer: ScriptKeys) throws {
         code = try answer.string("code")
         message = try answer.string("message")
         httpStatus = try answer.integer("http_status", in: 100...599)
@@ -127,10 +135,28 @@ extension ScriptRule.Answer {
             try throttle.refuseOthers()
         }
         try answer.refuseOthers()
+        try Self.refuseContradictions(answer)
+    }
+
+    /// What would be read and then not be done misleads whoever wrote it.
+    private static func refuseContradictions(_ answer: ScriptKeys) throws {
+        let content = ["code", "message", "http_status", "throttle", "body", "content_type", "headers"]
+        try answer.refuse(
+            content + ["delay_ms", "half_answer", "silent"], beside: "close",
+            because: "a closed connection answers nothing")
+        try answer.refuse(
+            content + ["delay_ms", "half_answer"], beside: "silent", because: "a silent vendor answers nothing")
+        try answer.refuse(
+            ["code", "message", "http_status"], beside: "throttle", because: "a throttled request has the vendor's own")
+        try answer.refuse(
+            ["message"], beside: "body", because: "the body stands for the vendor's answer, its text included")
+        if answer.isGiven("content_type"), !answer.isGiven("body") {
+            throw ScriptRule.Invalid(description: "\(answer.place): 'content_type' says nothing without 'body'")
+        }
     }
 
     /// A line break would end the field, and the answer would say something else than the script.
-    private static func check(_ fields: [String: String], _ answer: Keys) throws {
+    private static func check(_ fields: [String: String], _ answer: ScriptKeys) throws {
         guard let field = fields.first(where: { !isFieldName($0.key) || !isFieldValue($0.value) }) else { return }
         throw ScriptRule.Invalid(
             description:
@@ -152,61 +178,5 @@ extension ScriptRule.Answer {
 
     private static func isFieldValue(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-    }
-}
-
-/// A JSON object that knows where it stands and which of its keys were read.
-private final class Keys {
-    let place: String
-    private let values: [String: Any]
-    private var read: Set<String> = []
-
-    init(_ value: Any, place: String) throws {
-        guard let values = value as? [String: Any] else {
-            throw ScriptRule.Invalid(description: "\(place) is no object")
-        }
-        self.place = place
-        self.values = values
-    }
-
-    private func value<Value>(_ key: String, _ kind: String, as type: Value.Type) throws -> Value? {
-        read.insert(key)
-        guard let any = values[key], !(any is NSNull) else { return nil }
-        guard let value = any as? Value else {
-            throw ScriptRule.Invalid(description: "\(place): '\(key)' is \(kind)")
-        }
-        return value
-    }
-
-    func string(_ key: String) throws -> String? { try value(key, "a text", as: String.self) }
-    func boolean(_ key: String) throws -> Bool? { try value(key, "true or false", as: Bool.self) }
-    func strings(_ key: String) throws -> [String: String]? {
-        try value(key, "an object of texts", as: [String: String].self)
-    }
-
-    func integer(_ key: String, in range: ClosedRange<Int> = 0...3_600_000) throws -> Int? {
-        let kind = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard let number = try value(key, kind, as: Int.self) else { return nil }
-        guard range.contains(number) else {
-            throw ScriptRule.Invalid(description: "\(place): '\(key)' is \(kind)")
-        }
-        return number
-    }
-
-    func optionalObject(_ key: String) throws -> Keys? {
-        try value(key, "an object", as: [String: Any].self).map { try Keys($0, place: "\(place).\(key)") }
-    }
-
-    func object(_ key: String) throws -> Keys {
-        guard let keys = try optionalObject(key) else {
-            throw ScriptRule.Invalid(description: "\(place): '\(key)' is missing")
-        }
-        return keys
-    }
-
-    func refuseOthers() throws {
-        guard let other = values.keys.filter({ !read.contains($0) }).min() else { return }
-        throw ScriptRule.Invalid(
-            description: "\(place): unknown key '\(other)'; known are \(read.sorted().joined(separator: ", "))")
     }
 }

@@ -43,10 +43,10 @@ enum Interruption {
         return source
     }
 
-    /// Waits until SIGINT or SIGTERM; `ready` is called when they are caught.
-    static func wait(_ ready: @escaping @Sendable () -> Void) async {
+    /// Waits until SIGINT or SIGTERM; `ready` is called when they are caught, and says whether to wait at all.
+    static func wait(_ ready: @escaping @Sendable () -> Bool) async {
         await cancelling {
-            ready()
+            guard ready() else { return }
             // Never yields: the loop ends with the task.
             let (nothing, _) = AsyncStream<Never>.makeStream()
             for await _ in nothing {}

@@ -19,7 +19,9 @@ struct Notify: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         do {
             try refuseInvalidUTF8()
-            var command = try parseAsRoot(Recipients.gathered(Array(CommandLine.arguments.dropFirst())))
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            try Arguments.refuseRepeated(arguments)
+            var command = try parseAsRoot(Arguments.gathered(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -60,29 +62,5 @@ struct Notify: AsyncParsableCommand {
                 throw CommandFailure(.usage, "argument \(index) is not valid UTF-8; write it in UTF-8")
             }
         }
-    }
-}
-
-/// Many recipients on the command line.
-enum Recipients {
-    /// Past this many, recipients are put into one argument, a line each.
-    private static let most = 64
-
-    /// The arguments with all values of `--to` in one: the parser's time grows with the square of the number of options.
-    static func gathered(_ arguments: [String]) -> [String] {
-        guard arguments.count(where: { $0 == "--to" }) > most else { return arguments }
-        var rest: [String] = []
-        var recipients: [String] = []
-        var index = arguments.startIndex
-        while index < arguments.endIndex, arguments[index] != "--" {
-            if arguments[index] == "--to", index + 1 < arguments.endIndex {
-                recipients.append(arguments[index + 1])
-                index += 1
-            } else {
-                rest.append(arguments[index])
-            }
-            index += 1
-        }
-        return rest + ["--to", recipients.joined(separator: "\n")] + arguments[index...]
     }
 }

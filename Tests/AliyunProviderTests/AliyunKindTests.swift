@@ -1,8 +1,8 @@
-import Foundation
 import GatewayTestKit
 import HTTPProviderSupport
 import HTTPTransport
 import NotificationGateway
+import ProcessSupport
 import Synchronization
 import Testing
 
@@ -42,9 +42,9 @@ struct AliyunKindTests {
 
     @Test("every option reaches the place where it counts")
     func everyOption() throws {
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pem")
-        try Data("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder()
+        let certificate = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+        let file = try folder.write(certificate, to: "ca.pem")
         let (provider, transport) = try Self.make {
             $0["security_token"] = .secret(Secret(DysmsBench.token))
             $0["sign_name"] = .string("云通信")
@@ -56,7 +56,7 @@ struct AliyunKindTests {
             $0["timeout"] = .duration(.seconds(3))
             $0["connect_timeout"] = .duration(.seconds(1))
             $0["max_connections"] = .integer(7)
-            $0["ca_file"] = .string(file.path)
+            $0["ca_file"] = .string(file)
             $0["proxy"] = .string("http://proxy:3128")
             $0["allow_plain_http"] = .boolean(true)
         }
@@ -69,7 +69,7 @@ struct AliyunKindTests {
             transport
                 == HTTPTransportSettings(
                     connectTimeout: .seconds(1), requestTimeout: .seconds(3), maxConnectionsPerHost: 7,
-                    caFile: file.path, proxy: "http://proxy:3128", allowPlainHTTP: true))
+                    caFile: file, proxy: "http://proxy:3128", allowPlainHTTP: true))
     }
 
     @Test(

@@ -35,7 +35,7 @@ enum Manifest {
                 "swift", "package", "--package-path", Repository.root.path, "--scratch-path", scratch.path,
                 "dump-package",
             ],
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": scratch.path]) { $1 })
         try #require(end.status == 0, "\(end.errors)")
         let dump = try JSONDecoder().decode(Dump.self, from: Data(end.output.utf8))
         return Dictionary(uniqueKeysWithValues: dump.targets.map { ($0.name, Set($0.names)) })

@@ -1,5 +1,6 @@
 import Foundation
 import LoopbackServer
+import ProcessSupport
 
 /// An `openssl s_server -www` for the name `localhost` only, with a key pair made for the test.
 struct OpenSSLServer: Sendable {
@@ -14,7 +15,7 @@ struct OpenSSLServer: Sendable {
     /// A PEM file of the server's certificate.
     let certificate: String
     private let process: Int32
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     /// Starts a server. Child processes are waited for, which needs a thread of its own, the same from start to end.
     ///
@@ -35,10 +36,9 @@ struct OpenSSLServer: Sendable {
     }
 
     private init(_ arguments: [String], _ server: Process) throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        certificate = folder.appendingPathComponent("cert.pem").path
-        let key = folder.appendingPathComponent("key.pem").path
+        folder = try TemporaryFolder()
+        certificate = folder.file("cert.pem")
+        let key = folder.file("key.pem")
         let maker = Process()
         Self.prepare(
             maker,
@@ -77,6 +77,5 @@ struct OpenSSLServer: Sendable {
     func stop() {
         // Not SIGTERM: a child inherits the signals that its parent's thread blocks.
         kill(process, SIGKILL)
-        try? FileManager.default.removeItem(at: folder)
     }
 }

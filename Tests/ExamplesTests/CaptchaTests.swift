@@ -2,6 +2,7 @@ import Foundation
 import GatewayTestKit
 import Hummingbird
 import HummingbirdTesting
+import LoopbackServer
 import NotificationGateway
 import ProcessSupport
 import Synchronization
@@ -116,6 +117,17 @@ struct CaptchaTests {
             #expect(try await get("?phone=13800138000").0 == 503)
         }
     }
+
+    @Test("says that nobody knows when a code may have arrived, and asks to wait before the next")
+    func uncertain() async throws {
+        let provider = CodeProvider(failure: ProviderError(.timedOut, .unknown, message: "no answer"))
+        try await answers(provider) { get async throws -> Void in
+            let (status, answer) = try await get("?phone=13800138000")
+            #expect(status == 202 && answer["sent"] is NSNull && answer["id"] is String)
+            #expect((answer["message"] as? String)?.contains("wait a minute") == true)
+            #expect(try await get("?phone=13800138000").0 == 429)
+        }
+    }
 }
 
 @Suite("The captcha service's start")
@@ -142,5 +154,43 @@ struct CaptchaStartTests {
         #expect(end.status == 2)
         #expect(end.errors.contains(word), "\(end.errors)")
         #expect(end.output.isEmpty && !end.errors.contains("Fatal error"))
+    }
+
+    @Test(
+        "reads its arguments as options and a file, and nothing else",
+        arguments: [
+            ([], .serve(configuration: "providers.yaml")), (["a.yaml"], .serve(configuration: "a.yaml")),
+            (["--config", "a.yaml"], .serve(configuration: "a.yaml")), (["--help"], .help), (["-h"], .help),
+            (["--config"], .wrong("--config needs a file")), (["--config", ""], .wrong("--config needs a file")),
+            (["--config", "--help"], .wrong("--config needs a file, and '--help' is an option")),
+            (["--port", "1"], .wrong("unknown option '--port'")),
+            (["a.yaml", "b.yaml"], .wrong("unexpected 'b.yaml'")),
+            ([""], .wrong("the configuration's name is empty")),
+        ] as [([String], Invocation)])
+    func arguments(_ arguments: [String], _ expected: Invocation) {
+        #expect(Invocation(arguments[...]) == expected)
+    }
+
+    @Test("answers --help with its usage, and a wrong call with that and status 2")
+    func help() async throws {
+        let help = try await ChildProcess.run("captcha-service", ["--help"])
+        #expect(help.status == 0 && help.errors.isEmpty && help.output.hasPrefix("usage: captcha-service"))
+        let wrong = try await ChildProcess.run("captcha-service", ["--config"])
+        #expect(wrong.status == 2 && wrong.output.isEmpty)
+        #expect(wrong.errors.contains("--config needs a file\nusage: captcha-service"))
+    }
+
+    @Test("says in words of its own that the port is taken")
+    func takenPort() async throws {
+        let listener = UnservedPort(.hangs)
+        defer { listener.close() }
+        let folder = try TemporaryFolder()
+        try folder.write(Self.good, to: "providers.yaml")
+        let end = try await ChildProcess.run(
+            "captcha-service", ["--config", "providers.yaml"], environment: ["PORT": "\(listener.port)"],
+            in: folder.path)
+        #expect(end.status == 1)
+        let words = "captcha-service: port \(listener.port) cannot be served: it is taken; name another by PORT"
+        #expect(end.errors.split(separator: "\n").last == words[...], "\(end.errors)")
     }
 }

@@ -85,6 +85,35 @@ struct LookupTests {
         #expect(kept == (1...8).reversed().map { "m-\($0)" }.prefix(kept.count).map { $0 })
     }
 
+    /// Writes a line, and after it that line again for so many requests of a message whose id begins with its reference.
+    private func crowd(_ reference: String, by count: Int) async throws -> FileMessageProvider {
+        let provider = provider()
+        try await send([reference], with: provider)
+        let line = try read(folder.file())
+        let crowd = (1...count).map { line.replacing("\"\(reference)\"", with: "\"\(reference)-\($0)\"") }
+        try folder.write(line + crowd.joined(), to: "notifications.jsonl")
+        return provider
+    }
+
+    @Test("finds a request however many requests of other messages begin with its reference")
+    func crowdedOut() async throws {
+        let most = FileStatusLookup.mostRecords
+        let provider = try await crowd("m1-1", by: most + 5)
+        let found = try await find("m1-1", with: provider).map(\.reference)
+        #expect(found.first == "m1-1")
+        #expect(found.count == most + 1 && found.last == "m1-1-6")
+        #expect(try await find(with: provider).count == most)
+    }
+
+    @Test("does not say that a request is lacking when there was no time to look for it")
+    func unfinished() async throws {
+        let provider = try await crowd("m1-1", by: 200)
+        let lookup = try #require(provider.statusLookup)
+        let query = StatusQuery(reference: "m1-1", sentAt: clock.wallTime, deadline: clock.now)
+        let error = await #expect(throws: ProviderError.self) { try await lookup.records(for: query) }
+        #expect(error?.reason == .timedOut)
+    }
+
     @Test("finds nothing where there is no file yet")
     func noFile() async throws {
         #expect(try await find("m", with: provider()).isEmpty)

@@ -1,6 +1,7 @@
 import Foundation
 import GatewayConfiguration
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @Suite("A good file")
@@ -119,7 +120,7 @@ struct LoadingTests {
 
 @Suite("Values from outside the file")
 struct ReferenceTests {
-    private func load(_ secret: String, mode: GatewaySettings.Mode = .live, folder: URL? = nil) throws
+    private func load(_ secret: String, mode: GatewaySettings.Mode = .live, folder: TemporaryFolder? = nil) throws
         -> LoadedConfiguration
     {
         let yaml = """
@@ -128,9 +129,8 @@ struct ReferenceTests {
             routes: [{ providers: a }]
             """
         guard let folder else { return Support.load(yaml, mode: mode) }
-        let file = folder.appendingPathComponent("providers.yaml")
-        try yaml.write(to: file, atomically: true, encoding: .utf8)
-        return ConfigurationLoader(kinds: Support.kinds, environment: [:]).load(path: file.path, mode: mode)
+        let file = try folder.write(yaml, to: "providers.yaml")
+        return ConfigurationLoader(kinds: Support.kinds, environment: [:]).load(path: file, mode: mode)
     }
 
     @Test(
@@ -268,24 +268,23 @@ struct ReferenceTests {
 
     @Test("are read from files beside the configuration, without the line break at the end")
     func files() throws {
-        let folder = try Support.temporaryFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try "secret\n".write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
+        let folder = try TemporaryFolder()
+        let key = URL(fileURLWithPath: try folder.write("secret\n", to: "key"))
         #expect(try load("${file:key}", folder: folder).diagnostics == [])
         #expect(try load("${file:\(folder.path)/key}", folder: folder).diagnostics == [])
         let missing = try load("${file:other}", folder: folder).diagnostics.map(\.text)
         #expect(missing == ["'access_key_secret': 'other' cannot be read: No such file or directory"])
-        try Data([0xFF]).write(to: folder.appendingPathComponent("key"))
+        try Data([0xFF]).write(to: key)
         #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("not UTF-8") == true)
-        try Data().write(to: folder.appendingPathComponent("key"))
+        try Data().write(to: key)
         #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("it is empty") == true)
-        #expect(mkfifo(folder.appendingPathComponent("pipe").path, 0o600) == 0)
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
         for path in ["/dev/zero", "pipe"] {
             let texts = try load("${file:\(path)}", folder: folder).diagnostics.map(\.text)
             #expect(texts == ["'access_key_secret': '\(path)' cannot be read: it is no regular file"])
         }
         let large = String(repeating: "x", count: 70_000)
-        try large.write(to: folder.appendingPathComponent("key"), atomically: true, encoding: .utf8)
+        try folder.write(large, to: "key")
         #expect(try load("${file:key}", folder: folder).diagnostics.first?.text.contains("more than") == true)
     }
 }

@@ -130,6 +130,38 @@ struct RuleCoverageTests {
         #expect(coverage.add(Rule(recipientPrefixes: ["8"]), number: 3) == nil)
     }
 
+    @Test("no country contradicts the first digits of one of its numbers, under whichever calling code it stands")
+    func countriesOfPrefixes() {
+        var codes: [CountryCode: Set<Int>] = [:]
+        for code in 1...999 {
+            for first in 10...99 {
+                for length in 4...12 {
+                    let text = "+\(code)\(first)" + String(repeating: "5", count: length - 2)
+                    guard let number = try? PhoneNumber(parsing: text), let country = number.country else { continue }
+                    codes[country, default: []].insert(number.callingCode)
+                    let prefixes = [
+                        String(number.digits.prefix(1)), "\(number.callingCode)", "\(number.callingCode)\(first)",
+                    ]
+                    for prefix in prefixes {
+                        let rule = Rule(countries: [country], recipientPrefixes: [prefix])
+                        #expect(rule.contradiction == nil, "\(country) \(prefix)")
+                    }
+                }
+            }
+        }
+        #expect(codes["SH"] == [247, 290] && codes["KZ"] == [7, 997] && codes["CN"] == [86])
+        #expect(Rule(countries: ["SH"], recipientPrefixes: ["248"]).contradiction != nil)
+    }
+
+    @Test("Ascension's numbers go to a rule for Saint Helena")
+    func ascension() {
+        var coverage = RuleCoverage()
+        #expect(coverage.add(Rule(countries: ["SH"]), number: 0) == nil)
+        #expect(coverage.add(Rule(recipientPrefixes: ["247"]), number: 1) == [0])
+        #expect(coverage.add(Rule(recipientPrefixes: ["290"]), number: 2) == [0])
+        #expect(coverage.add(Rule(recipientPrefixes: ["24"]), number: 3) == nil)
+    }
+
     @Test("the country that a prefix is bound to is that of every number under it", arguments: CountryCode.all)
     func countryOfPrefix(_ country: CountryCode) {
         let code = String(country.callingCode)

@@ -24,13 +24,6 @@ enum Support {
         ConfigurationLoader(kinds: kinds, environment: environment).load(yaml: yaml, named: "F", mode: mode)
     }
 
-    /// A folder of its own for one test.
-    static func temporaryFolder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
-    }
-
     /// A whole file in few lines, for tests that change one thing in it.
     static let good = """
         version: 1
@@ -44,7 +37,7 @@ enum Support {
             access_key_secret: ${env:KEY_SECRET}
             sign_name: 云通信
             rate_limit: 300/s
-          journal: { type: file, path: var/notifications.jsonl }
+          journal: { type: file, path: notifications.jsonl }
         templates:
           login-code:
             category: verification

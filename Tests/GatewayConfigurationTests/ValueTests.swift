@@ -10,6 +10,7 @@ struct ValueTests {
         arguments: [
             ("15s", .seconds(15)), ("500ms", .milliseconds(500)), ("1.5m", .seconds(90)), ("1h30m", .seconds(5_400)),
             ("2d", .seconds(172_800)), ("0s", .zero), ("250us", .microseconds(250)), ("10min", .seconds(600)),
+            ("4.000000000d", .seconds(345_600)), ("36525d", .seconds(36_525 * 86_400)),
         ] as [(String, Duration)])
     func durations(_ text: String, _ duration: Duration) {
         #expect(UnitParser.duration(text) == duration)
@@ -22,6 +23,16 @@ struct ValueTests {
         ])
     func noDurations(_ text: String) {
         #expect(UnitParser.duration(text) == nil)
+    }
+
+    @Test("a time that is too long is told from what is no time")
+    func longDurations() {
+        for text in ["36526d", "36525d1us", "200000d", "9223372037s", "99999999999999999999.5d", "100000d100000d"] {
+            #expect(UnitParser.isTooLong(text) && UnitParser.duration(text) == nil, "\(text)")
+        }
+        for text in [UnitParser.longestDuration, "0s", "", "1", "99999999999999999999", "99999999999999999999x"] {
+            #expect(!UnitParser.isTooLong(text), "\(text)")
+        }
     }
 
     @Test("rates name a span")

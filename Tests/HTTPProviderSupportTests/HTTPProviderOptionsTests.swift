@@ -1,7 +1,7 @@
-import Foundation
 import HTTPProviderSupport
 import HTTPTransport
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 struct HTTPProviderOptionsTests {
@@ -21,10 +21,8 @@ struct HTTPProviderOptionsTests {
 
     /// Writes a file and hands out its path.
     private static func withFile<Value>(_ text: String, _ body: (String) throws -> Value) throws -> Value {
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).pem").path
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        return try body(path)
+        let folder = try TemporaryFolder()
+        return try body(try folder.write(text, to: "ca.pem"))
     }
 
     private static func caFile(_ path: String) throws -> String? {

@@ -97,6 +97,8 @@ struct CommandTests {
         #expect(lines[1].hasPrefix("wrong.yaml:2:23: error: there is no provider 'b'"))
         let json = try await tool.run("check", "--config", "wrong.yaml", "--json")
         #expect(try json.object()["errors"] as? Int == 2)
+        try tool.folder.write("providers: { a: { type: fil } }\nroutes: [{ providers: a }]\n", to: "one.yaml")
+        #expect(try await tool.run("check", "--config", "one.yaml").errors == "one.yaml: 1 error, 0 warnings\n")
         await tool.close()
     }
 
@@ -114,6 +116,8 @@ struct CommandTests {
         #expect(try missing.list("records").isEmpty)
         #expect(try await tool.run("query", "--provider", "nobody", "--to", "13800138000").status == 2)
         #expect(try await tool.run("query", "--provider", "aliyun-primary").status == 2)
+        let twice = try await tool.start(call + ["--to", "13800138001"]).end()
+        #expect(twice.status == 2 && twice.errors == "notify: --to is given twice; give it once\n")
         await tool.close()
     }
 

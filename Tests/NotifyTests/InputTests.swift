@@ -51,6 +51,11 @@ struct RecipientFileTests {
         arguments: [
             ("notify schema > /dev/full", 1, "No space left"), ("notify schema >&-", 1, "it is closed"),
             ("notify send --to 13800138000 \(Self.template) > /dev/full", 1, "No space left"),
+            ("notify send --to 13800138000 \(Self.template) --json > /dev/full", 1, "No space left"),
+            ("notify explain --to 13800138000 \(Self.template) > /dev/full", 1, "No space left"),
+            ("notify providers --json > /dev/full", 1, "No space left"),
+            ("notify query --provider aliyun-primary --to 13800138000 > /dev/full", 1, "No space left"),
+            ("notify sandbox > /dev/full", 1, "No space left"), ("notify sandbox >&-", 1, "it is closed"),
             ("notify --help > /dev/full", 1, "No space left"),
             ("notify check --config none --json > /dev/full", 2, "No space left"),
         ])

@@ -39,6 +39,17 @@ struct SendTests {
         await tool.close()
     }
 
+    @Test("refuses a message that has expired, and sends one that has not", arguments: ["10m", "2999-01-01T00:00:00Z"])
+    func expiry(_ future: String) async throws {
+        let tool = try await Tool.make()
+        let late = try await tool.send("--json", "--expires", "2026-01-01T08:00:00.5+08:00")
+        #expect(late.status == 1)
+        #expect(try late.list("recipients").first?["reason"] as? String == "deadline-exceeded")
+        #expect(await tool.sandbox.requests().isEmpty)
+        #expect(try await tool.send("--expires", future).status == 0)
+        await tool.close()
+    }
+
     @Test("exits with 1 when the vendor refuses the message")
     func rejected() async throws {
         let tool = try await Tool.make()
@@ -153,6 +164,14 @@ struct SendTests {
             (["--to", "1", "--template", "login-code", "--param", "code"], "name=value"),
             (["--to", "1", "--template", "login-code", "--param", "a=1", "--param", "a=2"], "twice"),
             (["--to", "1", "--template", "login-code", "--deadline", "5"], "15s"),
+            (["--to", "1", "--template", "login-code", "--deadline", "36526d"], "at most 36525d"),
+            (
+                ["--to", "1", "--template", "login-code", "--expires", "0s"],
+                "--expires takes a time from now such as 10m"
+            ),
+            (["--to", "1", "--template", "login-code", "--expires", "2026-02-30T12:00:00Z"], "--expires takes"),
+            (["--to", "1", "--template", "login-code", "--expires=1h", "--expires", "2h"], "--expires is given twice"),
+            (["--to", "1", "--template", "x", "--template", "login-code"], "--template is given twice; give it once"),
             (["--to", "1", "--template", "login-code", "--channel", "pigeon"], "sms"),
             (["--to", "1", "--template", "login-code", "--live", "--dry-run"], "contradict"),
             (["--to", "1", "--template", "login-code", "--config", "nowhere.yaml"], "nowhere.yaml:1:1: error"),

@@ -3,6 +3,7 @@ import GatewayTestKit
 import Glibc
 import Logging
 import NotificationGateway
+import ProcessSupport
 import ProviderConformance
 import Synchronization
 
@@ -76,24 +77,24 @@ extension ConformanceSubject {
 
 /// A file provider on a real file, with the disk that a behaviour asks for.
 private final class FileBench: Sendable {
-    private let folder: String
+    private let folder: TemporaryFolder
     private let provider: FileMessageProvider
     private let clock = ManualClock()
     private let book = LogBook()
     private let lock: Int32?
 
-    private var path: String { "\(folder)/notifications.jsonl" }
+    private var path: String { folder.file("notifications.jsonl") }
 
     init(_ behaviour: VendorBehaviour) throws(NotApplicable) {
         var calls = SystemCalls.real
-        let folder = NSTemporaryDirectory() + "conformance-" + UUID().uuidString
+        guard let folder = try? TemporaryFolder() else { throw NotApplicable("the system gives no folder") }
+        let path = folder.file("notifications.jsonl")
         var lock: Int32?
-        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         switch behaviour {
         case .accepts, .acceptsTogether: break
-        case .refusesConnection: try? FileManager.default.removeItem(atPath: folder)
+        case .refusesConnection: try? FileManager.default.removeItem(atPath: folder.path)
         case .hangs:
-            let number = open("\(folder)/notifications.jsonl", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+            let number = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             flock(number, LOCK_EX)
             lock = number
         case .scripted("a full disk"): calls.write = { _, _ in -Int(ENOSPC) }
@@ -105,7 +106,7 @@ private final class FileBench: Sendable {
         self.folder = folder
         self.lock = lock
         provider = FileMessageProvider(
-            FileSettings(path: "\(folder)/notifications.jsonl", flush: .always),
+            FileSettings(path: path, flush: .always),
             context: ProviderContext(name: "journal", clock: clock, logger: book.logger), calls: calls)
     }
 
@@ -113,10 +114,7 @@ private final class FileBench: Sendable {
         ProviderUnderTest(
             provider: provider, clock: clock, received: { self.received }, advance: { self.clock.advance(by: $0) },
             logged: { self.book.lines },
-            dispose: {
-                if let lock = self.lock { close(lock) }
-                try? FileManager.default.removeItem(atPath: self.folder)
-            })
+            dispose: { if let lock = self.lock { close(lock) } })
     }
 
     /// The lines of the file, read by a JSON reader that is not ours.

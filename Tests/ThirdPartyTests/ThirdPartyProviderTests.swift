@@ -16,7 +16,7 @@ struct ThirdPartyProviderTests {
         try Data(contentsOf: versions).write(to: URL(fileURLWithPath: "\(package)/Package.resolved"))
         return try await ChildProcess.run(
             "/usr/bin/env", ["swift", "test", "--package-path", package, "--scratch-path", scratch.path],
-            environment: ProcessInfo.processInfo.environment)
+            environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": scratch.path]) { $1 })
     }
 
     @Test("passes the conformance suite, and fails it when it takes a failure for what it is not")

@@ -138,8 +138,46 @@ struct ScriptRuleTests {
             (#"[{"answer":{"headers":{"X":"a\r\nSet-Cookie: b"}}}]"#, "rule 1.answer: 'X' is no header field"),
             (#"[{"answer":{"headers":{"X":"a\nb"}}}]"#, "'X'"), (#"[{"answer":{"headers":{"X Y":"a"}}}]"#, "'X Y'"),
             (#"[{"answer":{"body":"","content_type":"text/html\r\nX: y"}}]"#, "'Content-Type'"),
+            (#"{"rules":[],"rule":[]}"#, "the script: unknown key 'rule'; did you mean 'rules'?"),
+            (#"{"rules":{}}"#, "the script: 'rules' is a list"),
+            (#"[{"answer":{"delay":1}}]"#, "rule 1.answer: unknown key 'delay'; did you mean 'delay_ms'?"),
+            (
+                #"[{"answer":{}},{"answer":{},"match":{"fone":"1"}}]"#,
+                "rule 2.match: unknown key 'fone'; did you mean 'phone'?"
+            ),
+            (#"[{"answer":{},"xyz":1}]"#, "rule 1: unknown key 'xyz'; known are after, answer, match, times"),
         ])
     func refuses(_ script: String, _ expected: String) {
         #expect { try ScriptRule.parse(Data(script.utf8)) } throws: { "\($0)".contains(expected) }
+    }
+
+    @Test(
+        "whose keys contradict each other is refused with both",
+        arguments: [
+            (#""close":"after-taking","code":"isv.X""#, "'close' and 'code'"),
+            (#""close":"after-reading","delay_ms":5"#, "'close' and 'delay_ms'"),
+            (#""close":"after-reading","silent":true"#, "'close' and 'silent'"),
+            (#""silent":true,"half_answer":true"#, "'silent' and 'half_answer'"),
+            (#""silent":true,"body":"x""#, "'silent' and 'body'"),
+            (#""throttle":{},"code":"isv.X""#, "'throttle' and 'code'"),
+            (#""throttle":{},"http_status":500"#, "'throttle' and 'http_status'"),
+            (#""body":"x","message":"y""#, "'body' and 'message'"),
+            (#""content_type":"text/plain""#, "'content_type' says nothing without 'body'"),
+        ])
+    func contradictions(_ answer: String, _ expected: String) {
+        #expect { try ScriptRule.parse(Data("[{\"answer\":{}},{\"answer\":{\(answer)}}]".utf8)) } throws: {
+            "\($0)".hasPrefix("rule 2.answer: ") && "\($0)".contains(expected)
+        }
+    }
+
+    @Test(
+        "may name what asks for nothing beside anything else",
+        arguments: [
+            #""close":"after-taking","silent":false,"half_answer":false,"code":null,"delay_ms":0"#,
+            #""body":"x","content_type":"text/plain","code":"OK","http_status":503,"headers":{"X":"y"}"#,
+            #""throttle":{"retry_after_ms":0},"headers":{"X":"y"},"delay_ms":5"#, #""half_answer":true,"code":"isv.X""#,
+        ])
+    func agreements(_ answer: String) {
+        #expect(throws: Never.self) { try ScriptRule.parse(Data("[{\"answer\":{\(answer)}}]".utf8)) }
     }
 }

@@ -22,6 +22,8 @@ struct VendorAnswer: Sendable, Hashable {
 
     /// Reads a body without trusting it: whatever it holds, the worst result is `unreadable`.
     init(_ body: [UInt8]) {
+        // Some gateways put a byte order mark before the document; it says nothing but "UTF-8".
+        let body = body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
         let first = body.first { $0 > 0x20 }
         switch first {
         case nil: self.init(form: .empty)

@@ -4,9 +4,20 @@ import NotificationGateway
 /// `GET /sms_captcha/?phone=…`: makes a code of its own, sends it, and lets a number ask once a minute.
 struct CaptchaController {
     struct Answer: ResponseEncodable {
-        var sent: Bool
+        /// `null` where nobody knows.
+        var sent: Bool?
         var message: String
         var id: String?
+
+        enum CodingKeys: CodingKey { case sent, message, id }
+
+        /// Says `null` rather than leave `sent` out: a key that is missing would look like a slip.
+        func encode(to encoder: any Encoder) throws {
+            var object = encoder.container(keyedBy: CodingKeys.self)
+            try object.encode(sent, forKey: .sent)
+            try object.encode(message, forKey: .message)
+            try object.encodeIfPresent(id, forKey: .id)
+        }
     }
 
     private let send: @Sendable (Message) async -> Delivery
@@ -46,23 +57,27 @@ struct CaptchaController {
     }
 
     private func answer(_ delivery: Delivery, _ number: PhoneNumber) async -> EditedResponse<Answer> {
-        guard delivery.outcome != .rejected else {
+        switch delivery.outcome {
+        case .rejected:
             // Surely not sent: the number may ask again at once.
             await codes.withdraw(from: number)
             let reason = delivery.recipients.first?.error?.reason
             return refuse(
                 reason == .invalidRecipient ? .badRequest : .serviceUnavailable,
                 "the code was not sent: \(reason?.rawValue ?? "unknown")")
+        case .dryRun: return answer(.ok, sent: false, "a dry run: the code was made and not sent", delivery)
+        case .uncertain:
+            return answer(
+                .accepted, sent: nil, "the code may be on its way; wait a minute before you ask for another", delivery)
+        case .accepted: return answer(.ok, sent: true, "the code is on its way", delivery)
         }
-        guard delivery.outcome != .dryRun else {
-            return EditedResponse(
-                status: .ok,
-                response: Answer(
-                    sent: false, message: "a dry run: the code was made and not sent", id: delivery.messageID.rawValue))
-        }
-        return EditedResponse(
-            status: .ok,
-            response: Answer(sent: true, message: "the code is on its way", id: delivery.messageID.rawValue))
+    }
+
+    private func answer(
+        _ status: HTTPResponse.Status, sent: Bool?, _ message: String, _ delivery: Delivery
+    ) -> EditedResponse<Answer> {
+        EditedResponse(
+            status: status, response: Answer(sent: sent, message: message, id: delivery.messageID.rawValue))
     }
 
     private func refuse(_ status: HTTPResponse.Status, _ message: String) -> EditedResponse<Answer> {

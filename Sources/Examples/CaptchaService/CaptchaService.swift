@@ -9,13 +9,20 @@ import NotificationGateway
 
 /// The tutorial's `/sms_captcha/` view done right: a service with the gateway embedded.
 ///
-///     captcha-service [providers.yaml]        # PORT=8080 by default
+///     captcha-service [--config providers.yaml]        # PORT=8080 by default
 ///     curl 'http://127.0.0.1:8080/sms_captcha/?phone=13800138000'
 ///     kill -HUP …                             # or edit the file: the new configuration is in force at once, if it is right
 @main
 struct CaptchaService {
     static func main() async {
-        let path = CommandLine.arguments.dropFirst().first ?? "providers.yaml"
+        let path: String
+        switch Invocation(CommandLine.arguments.dropFirst()) {
+        case .help:
+            print(Invocation.usage)
+            return
+        case .wrong(let fault): fail("\(fault)\n\(Invocation.usage)", status: 2)
+        case .serve(let configuration): path = configuration
+        }
         let loader = ConfigurationLoader(kinds: [
             AliyunKind.dysms { CurlTransport($0) }, FileKind.file, FileKind.log,
         ])
@@ -31,7 +38,9 @@ struct CaptchaService {
         let application = Application(
             router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: port)))
         let following = Task { await follow(gateway, path) }
-        do { try await application.runService() } catch { fail("port \(port) cannot be served: \(error)", status: 1) }
+        do { try await application.runService() } catch {
+            fail("port \(port) cannot be served: \(reason(error))", status: 1)
+        }
         following.cancel()
         await gateway.shutdown()
     }
@@ -54,6 +63,14 @@ struct CaptchaService {
     private static func port(_ text: String?) -> Int? {
         guard let text, !text.isEmpty else { return 8080 }
         return Int(text).flatMap { (1...65_535).contains($0) ? $0 : nil }
+    }
+
+    /// The socket library's errors are told apart by their text alone.
+    private static func reason(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains(String(cString: strerror(EADDRINUSE))) { return "it is taken; name another by PORT" }
+        if text.contains(String(cString: strerror(EACCES))) { return "it may not be used; name one above 1023 by PORT" }
+        return text
     }
 
     /// An error that left `main` would end the process with a trap and a backtrace instead of a word.

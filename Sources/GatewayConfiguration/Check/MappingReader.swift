@@ -20,16 +20,20 @@ struct MappingReader {
         title = section.title
         let known = section.keys.map(\.name)
         for entry in entries where !known.contains(entry.key) {
-            values.report.error(
-                entry.keyPlace,
-                "unknown key \(quoted(entry.key)) in \(section.title)"
-                    + (NearestSpelling.of(entry.key, among: known).map { "; did you mean '\($0)'?" }
-                        ?? "; it takes \(known.prefix(20).joined(separator: ", "))"))
+            values.report.error(entry.keyPlace, Self.refusal(of: entry.key, section))
         }
         nodes = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
         for key in section.keys where key.isRequired && nodes[key.name] == nil {
             values.report.error(self.place, "\(section.title) needs the key '\(key.name)': \(key.help)")
         }
+    }
+
+    private static func refusal(of key: String, _ section: Section) -> String {
+        if let reason = section.refused[key] { return "\(section.title) does not take \(quoted(key)): \(reason)" }
+        let known = section.keys.map(\.name)
+        return "unknown key \(quoted(key)) in \(section.title)"
+            + (NearestSpelling.of(key, among: known).map { "; did you mean '\($0)'?" }
+                ?? "; it takes \(known.prefix(20).joined(separator: ", "))")
     }
 
     subscript(key: String) -> YAMLNode? { nodes[key] }

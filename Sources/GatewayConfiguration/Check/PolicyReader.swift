@@ -6,7 +6,7 @@ struct PolicyReader {
 
     func read(_ route: MappingReader) -> [PolicyOverride] {
         guard let node = route["policy"], let reader = MappingReader(node, FileShape.policy, values) else { return [] }
-        return Reason.allCases.flatMap { reason in
+        return FileShape.reasons.flatMap { reason in
             reader[reason.rawValue].map { overrides(reason, $0) } ?? []
         }
     }
@@ -24,17 +24,16 @@ struct PolicyReader {
     }
 
     private func step(_ node: YAMLNode, _ reason: Reason, _ acceptance: Acceptance) -> FallbackPolicy.Step? {
-        let field = OptionField(
-            reason.rawValue, .choice(FallbackPolicy.Step.allCases.map(\.rawValue)), help: "")
-        guard case .string(let word)? = values.value(node, of: field), let step = FallbackPolicy.Step(rawValue: word)
-        else { return nil }
-        guard step != .reconcile || acceptance == .unknown else {
+        guard node.text != FallbackPolicy.Step.reconcile.rawValue || acceptance == .unknown else {
             values.report.error(
                 node.place,
                 "'\(reason.rawValue)': there is nothing to reconcile when the message was surely not taken; "
                     + "write { unknown: reconcile }, or another step")
             return nil
         }
-        return step
+        let steps = FileShape.steps(after: acceptance).map(\.rawValue)
+        guard case .string(let word)? = values.value(node, of: OptionField(reason.rawValue, .choice(steps), help: ""))
+        else { return nil }
+        return FallbackPolicy.Step(rawValue: word)
     }
 }

@@ -12,6 +12,8 @@ struct ReadProvider {
     var options = OptionValues()
     /// The names of options that are reported already, as wrong or lacking.
     var unreadable: Set<String> = []
+    /// The files that it is to write.
+    var outputFiles: [OutputFile] = []
     /// `nil` where nothing could be read.
     var fingerprint: ProviderFingerprint?
     /// Whether it is one of the configuration before, which goes on.
@@ -39,7 +41,9 @@ struct ProviderReader {
                 entries[Self.mostProviders].keyPlace, "more than \(Self.mostProviders) providers; split the file")
             return []
         }
-        return entries.map(read)
+        let providers = entries.map(read)
+        OutputFileCheck(report: values.report).run(providers)
+        return providers
     }
 
     private func read(_ entry: YAMLNode.Entry) -> ReadProvider {
@@ -88,6 +92,7 @@ struct ProviderReader {
         let options = reader.values(kind.options.fields)
         read.options = options
         read.unreadable = reader.unreadable(kind.options.fields, in: options)
+        read.outputFiles = outputFiles(kind, options, reader)
         let fingerprint = ProviderFingerprint(
             type: kind.type, options: options, rateLimit: rateLimit, maxInFlight: maxInFlight, prices: prices)
         read.fingerprint = fingerprint
@@ -104,6 +109,16 @@ struct ProviderReader {
                 maxInFlight: maxInFlight, prices: prices)
         } catch {
             reader.report(error.faults, except: read.unreadable)
+        }
+    }
+
+    /// Those that are known: not what is missing in a dry run, and not what looks like a folder, which the kind refuses.
+    private func outputFiles(_ kind: ProviderKind, _ options: OptionValues, _ reader: MappingReader) -> [OutputFile] {
+        kind.options.fields.filter { $0.type == .outputFile }.compactMap { field in
+            guard let place = reader[field.name]?.place, let path = options.string(field),
+                path != ValueReader.placeholder, !path.hasSuffix("/")
+            else { return nil }
+            return OutputFile(option: field.name, path: path, place: place)
         }
     }
 

@@ -133,8 +133,10 @@ struct RuleCoverage {
 enum CountryOfPrefix {
     /// Calling codes of a single country; under shared ones, such as 1 and 44, digits further on decide.
     private static let countries: [String: CountryCode] = {
-        Dictionary(grouping: CountryCode.all) { String($0.callingCode) }
-            .compactMapValues { $0.count == 1 ? $0[0] : nil }
+        let pairs = CountryCode.all.flatMap { country in
+            country.callingCodes.map { (code: String($0), country: country) }
+        }
+        return Dictionary(grouping: pairs, by: \.code).compactMapValues { $0.count == 1 ? $0[0].country : nil }
     }()
 
     /// The one country of all numbers that begin with a prefix; `nil` where it is not certain.
@@ -163,8 +165,7 @@ extension Rule {
         guard !countries.isEmpty, !recipientPrefixes.isEmpty else { return nil }
         let fits = recipientPrefixes.contains { prefix in
             countries.contains { country in
-                let code = String(country.callingCode)
-                return code.hasPrefix(prefix) || prefix.hasPrefix(code)
+                country.callingCodes.map(String.init).contains { $0.hasPrefix(prefix) || prefix.hasPrefix($0) }
             }
         }
         return fits

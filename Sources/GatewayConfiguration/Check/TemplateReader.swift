@@ -100,11 +100,21 @@ struct TemplateReader {
         guard case .mapping(let entries) = node.content else {
             return text(node, template, reader).map { [LocalText(locale: nil, text: $0)] } ?? []
         }
+        // Spellings of one language are different keys of the mapping.
+        var seen: [LocaleTag: YAMLNode.Entry] = [:]
         return entries.compactMap { entry in
             let key = YAMLNode(.scalar(.init(text: entry.key, isPlain: false)), at: entry.keyPlace)
             let isDefault = entry.key == "default"
             let locale = isDefault ? nil : reader.locale(key, "text")
             guard isDefault || locale != nil else { return nil }
+            if let locale, let first = seen[locale] {
+                report.error(
+                    entry.keyPlace,
+                    "'text': \(quoted(entry.key)) is the same language as \(quoted(first.key)) in line "
+                        + "\(first.keyPlace.line); remove one of them")
+            } else if let locale {
+                seen[locale] = entry
+            }
             return text(entry.value, template, reader).map { LocalText(locale: locale, text: $0) }
         }
     }

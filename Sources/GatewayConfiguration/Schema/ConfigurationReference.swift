@@ -20,8 +20,9 @@ public enum ConfigurationReference {
     }
 
     private static let policy = """
-        A step for each reason of the [fallback table](fallback.md): \(FallbackPolicy.Step.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")).
-        One word is the step when the message was surely not taken; a mapping has steps for both cases:
+        A step for each reason of the [fallback table](fallback.md) but \(FileShape.policy.refused.keys.sorted().map { "`\($0)`" }.joined(separator: " and ")), which end
+        the message whatever a route says. One word is the step when the message was surely not taken: \(words(FileShape.steps(after: .rejected).map(\.rawValue))).
+        A mapping has steps for both cases:
 
         \(table(FileShape.policySteps))
         """
@@ -34,9 +35,11 @@ public enum ConfigurationReference {
             }.joined()
     }
 
+    private static func words(_ words: [String]) -> String { words.map { "`\($0)`" }.joined(separator: ", ") }
+
     private static func words(_ shape: Shape) -> String {
         switch shape {
-        case .value(.choice(let words)): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .value(.choice(let words)): self.words(words)
         case .value(let type): type.expectation
         case .country: "country code such as `CN`"
         case .locale: "language tag such as `zh-CN`"

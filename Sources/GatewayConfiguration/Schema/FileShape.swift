@@ -163,18 +163,37 @@ enum FileShape {
             SectionKey(weight),
         ])
 
-    private static let steps = Shape.value(.choice(FallbackPolicy.Step.allCases.map(\.rawValue)))
+    /// The steps that can follow: there is nothing to reconcile when the message was surely not taken.
+    static func steps(after acceptance: Acceptance) -> [FallbackPolicy.Step] {
+        FallbackPolicy.Step.allCases.filter { $0 != .reconcile || acceptance == .unknown }
+    }
+
+    private static func stepShape(after acceptance: Acceptance) -> Shape {
+        .value(.choice(steps(after: acceptance).map(\.rawValue)))
+    }
+
     static let policySteps = Section(
         "a policy's steps",
         [
-            SectionKey("rejected", steps, help: "When the message was surely not taken."),
-            SectionKey("unknown", steps, help: "When it may have been taken."),
+            SectionKey("rejected", stepShape(after: .rejected), help: "When the message was surely not taken."),
+            SectionKey("unknown", stepShape(after: .unknown), help: "When it may have been taken."),
         ])
+
+    /// Ends of the whole message, after which no route can do anything.
+    private static let finalReasons: [Reason: String] = [
+        .cancelled: "nothing follows a send that the caller cancelled; remove it",
+        .deadlineExceeded: "nothing can be sent when the message's time is over; remove it",
+    ]
+
+    /// The reasons that a route may have a step for.
+    static let reasons = Reason.allCases.filter { finalReasons[$0] == nil }
     static let policy = Section(
         "a policy",
-        Reason.allCases.map {
-            SectionKey($0.rawValue, .anyOf([steps, .section(policySteps)]), help: "Step instead of the standard one.")
-        })
+        reasons.map {
+            SectionKey(
+                $0.rawValue, .anyOf([stepShape(after: .rejected), .section(policySteps)]),
+                help: "Step instead of the standard one.")
+        }, refused: Dictionary(uniqueKeysWithValues: finalReasons.map { ($0.key.rawValue, $0.value) }))
 
     static let route = Section(
         "a route",

@@ -56,7 +56,7 @@ public enum JSONSchema {
     private static func value(_ type: OptionType) -> [(String, JSONText)] {
         switch type {
         case .string: [("type", .strings(["string", "number", "boolean"]))]
-        case .secret, .path, .url: [("type", .string("string"))]
+        case .secret, .path, .outputFile, .url: [("type", .string("string"))]
         case .boolean: orReference([("type", .string("boolean"))])
         case .integer(let range): orReference(integer(range))
         case .duration: orReference(pattern("^([0-9]+([.][0-9]+)?(us|µs|ms|s|m|min|h|d))+$"))

@@ -5,10 +5,13 @@ struct Section: Sendable {
     /// What the mapping is, such as `a route`.
     var title: String
     var keys: [SectionKey]
+    /// Keys that people may expect and that it does not take, each with the reason.
+    var refused: [String: String]
 
-    init(_ title: String, _ keys: [SectionKey]) {
+    init(_ title: String, _ keys: [SectionKey], refused: [String: String] = [:]) {
         self.title = title
         self.keys = keys
+        self.refused = refused
     }
 }
 

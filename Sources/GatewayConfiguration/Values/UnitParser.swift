@@ -15,8 +15,20 @@ public enum UnitParser {
         "gib": 1 << 30,
     ]
 
+    /// The longest time that is taken, as it is written: a century.
+    public static let longestDuration = "36525d"
+    private static let mostNanoseconds: Int64 = 36_525 * 86_400 * 1_000_000_000
+
     /// A time such as `15s`, `500ms`, `1.5m` or `1h30m`; `nil` when it is none. Never negative, at most a century.
     public static func duration(_ text: String) -> Duration? {
+        nanoseconds(text).flatMap { $0 <= mostNanoseconds ? .nanoseconds($0) : nil }
+    }
+
+    /// Whether a text is a time, and longer than any that is taken.
+    public static func isTooLong(_ text: String) -> Bool { nanoseconds(text).map { $0 > mostNanoseconds } ?? false }
+
+    /// The time in nanoseconds; what is more than fits counts as the most that does.
+    private static func nanoseconds(_ text: String) -> Int64? {
         var rest = text[...]
         var total: Int64 = 0
         while !rest.isEmpty {
@@ -25,10 +37,9 @@ public enum UnitParser {
             rest = rest.dropFirst(unit.count)
             guard let nanoseconds = durations[String(unit)], let part = number.times(nanoseconds) else { return nil }
             let (sum, overflow) = total.addingReportingOverflow(part)
-            guard !overflow, sum <= 36_525 * 86_400 * 1_000_000_000 else { return nil }
-            total = sum
+            total = overflow ? .max : sum
         }
-        return text.isEmpty ? nil : .nanoseconds(total)
+        return text.isEmpty ? nil : total
     }
 
     /// A rate such as `300/s`, `1000/min` or `20/day`; `nil` when it is none.
@@ -44,7 +55,7 @@ public enum UnitParser {
     public static func size(_ text: String) -> Int? {
         var rest = text[...]
         guard let number = takeNumber(&rest), let unit = sizes[rest.trimmed.lowercased()] else { return nil }
-        return number.times(Int64(unit)).flatMap(Int.init(exactly:))
+        return number.times(Int64(unit)).flatMap { $0 < .max ? Int(exactly: $0) : nil }
     }
 
     /// A decimal number as an integer and a power of ten.
@@ -52,24 +63,28 @@ public enum UnitParser {
         var digits: Int64
         var scale: Int64
 
-        /// The product, when it is a whole number that fits.
+        /// The product, when it is a whole number; the most that fits for all that does not.
         func times(_ factor: Int64) -> Int64? {
-            let (product, overflow) = digits.multipliedReportingOverflow(by: factor)
-            return overflow || product % scale != 0 ? nil : product / scale
+            let product = digits.multipliedFullWidth(by: factor)
+            guard product.high < scale else { return .max }
+            let (quotient, rest) = UInt64(scale).dividingFullWidth((UInt64(product.high), product.low))
+            return rest == 0 ? Int64(exactly: quotient) ?? .max : nil
         }
     }
 
     private static func takeNumber(_ rest: inout Substring) -> Decimal? {
-        let whole = rest.prefix { ("0"..."9").contains($0) }
+        let whole = rest.prefix(while: isDigit)
         guard !whole.isEmpty else { return nil }
         rest = rest.dropFirst(whole.count)
-        guard rest.first == "." else { return Int64(whole).map { Decimal(digits: $0, scale: 1) } }
-        let fraction = rest.dropFirst().prefix { ("0"..."9").contains($0) }
+        guard rest.first == "." else { return Decimal(digits: Int64(whole) ?? .max, scale: 1) }
+        let fraction = rest.dropFirst().prefix(while: isDigit)
         guard (1...9).contains(fraction.count) else { return nil }
         rest = rest.dropFirst(1 + fraction.count)
         let scale = (0..<fraction.count).reduce(Int64(1)) { product, _ in product * 10 }
-        return Int64(whole + fraction).map { Decimal(digits: $0, scale: scale) }
+        return Int64(whole + fraction).map { Decimal(digits: $0, scale: scale) } ?? Decimal(digits: .max, scale: 1)
     }
+
+    private static func isDigit(_ character: Character) -> Bool { character.isASCII && character.isNumber }
 }
 
 extension Substring {

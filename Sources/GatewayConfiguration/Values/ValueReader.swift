@@ -3,7 +3,7 @@ import NotificationGateway
 /// Reads scalars as the values that options take, and says what is wrong with them.
 struct ValueReader {
     /// Stands for a secret that is not there in a dry run, where nobody needs it.
-    private static let placeholder = "not-set"
+    static let placeholder = "not-set"
 
     let report: DiagnosticReport
     let sources: ValueSources
@@ -50,7 +50,7 @@ struct ValueReader {
         guard field.isRequired else { return nil }
         return switch field.type {
         case .secret: .secret(Secret(Self.placeholder))
-        case .string, .path: .string(Self.placeholder)
+        case .string, .path, .outputFile: .string(Self.placeholder)
         default: nil
         }
     }
@@ -58,7 +58,7 @@ struct ValueReader {
     /// - Parameter isVisible: whether the value stands in the file, so that a message may repeat it.
     private func typed(_ text: String, _ field: OptionField, _ node: YAMLNode, isVisible: Bool) -> OptionValue? {
         if let value = field.type.value(text) {
-            guard case .path = field.type, case .string(let path) = value else { return value }
+            guard [.path, .outputFile].contains(field.type), case .string(let path) = value else { return value }
             return .string(sources.absolute(path))
         }
         // An @ in what should be a URL stands behind a user's name and password.
@@ -91,7 +91,7 @@ extension OptionType {
         case .rate: "a rate such as 300/s or 1000/min"
         case .size: "a size such as 10MB, 512KiB or 4096"
         case .choice(let words): "one of \(words.joined(separator: ", "))"
-        case .path: "a path"
+        case .path, .outputFile: "a path"
         case .url: "a URL such as http://proxy.example:3128"
         }
     }
@@ -109,7 +109,7 @@ extension OptionType {
         case .rate: UnitParser.rate(text).map(OptionValue.rate)
         case .size: UnitParser.size(text).map(OptionValue.integer)
         case .choice(let words): words.contains(text) ? .string(text) : nil
-        case .path: text.isEmpty || text.utf8.contains(0) ? nil : .string(text)
+        case .path, .outputFile: text.isEmpty || text.utf8.contains(0) ? nil : .string(text)
         case .url: Self.isURL(text) ? .string(text) : nil
         }
     }
@@ -129,6 +129,7 @@ extension OptionType {
             ["yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"][text.lowercased()]
                 .map { "; did you mean \($0)?" } ?? ""
         case .duration where Int(text) != nil: "; a unit is missing, did you mean \(text)s?"
+        case .duration where UnitParser.isTooLong(text): "; the longest is \(UnitParser.longestDuration)"
         case .rate where Int(text) != nil: "; a unit is missing, did you mean \(text)/s?"
         case .choice(let words): NearestSpelling.hint(text, among: words)
         default: ""

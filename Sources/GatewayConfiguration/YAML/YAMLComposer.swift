@@ -15,7 +15,8 @@ struct YAMLComposer {
         var items: [YAMLNode] = []
         var entries: [YAMLNode.Entry] = []
         var keys: [String: YAMLPlace] = [:]
-        var merges: [YAMLNode] = []
+        /// The value of `<<`.
+        var merge: YAMLNode?
         var pendingKey: (text: String, place: YAMLPlace)?
     }
 
@@ -131,13 +132,12 @@ struct YAMLComposer {
     }
 
     private mutating func addEntry(_ key: (text: String, place: YAMLPlace), _ node: YAMLNode, to last: Int) {
-        if key.text == "<<" {
-            open[last].merges.append(node)
-        } else if let first = open[last].keys.updateValue(key.place, forKey: key.text) {
+        if let first = open[last].keys.updateValue(key.place, forKey: key.text) {
             open[last].keys[key.text] = first
-            report.error(
-                key.place,
-                "\(quoted(key.text)) is given twice, first in line \(first.line); remove one of them")
+            let advice = key.text == "<<" ? "merge both by one list, <<: [*one, *other]" : "remove one of them"
+            report.error(key.place, "\(quoted(key.text)) is given twice, first in line \(first.line); \(advice)")
+        } else if key.text == "<<" {
+            open[last].merge = node
         } else {
             open[last].entries.append(YAMLNode.Entry(key: key.text, keyPlace: key.place, value: node))
         }
@@ -145,18 +145,16 @@ struct YAMLComposer {
 
     /// The entries with those of `<<` behind them; a mapping's own entries win, then the earlier merge.
     private func merged(_ collection: OpenCollection) -> [YAMLNode.Entry] {
-        guard !collection.merges.isEmpty else { return collection.entries }
+        guard let merge = collection.merge else { return collection.entries }
         var entries = collection.entries
         var keys = Set(entries.map(\.key))
-        for merge in collection.merges {
-            let sources: [YAMLNode] = if case .sequence(let nodes) = merge.content { nodes } else { [merge] }
-            for source in sources {
-                guard case .mapping(let merged) = source.content else {
-                    report.error(source.place, "expected a mapping to merge by '<<', found \(source.kind)")
-                    continue
-                }
-                for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
+        let sources: [YAMLNode] = if case .sequence(let nodes) = merge.content { nodes } else { [merge] }
+        for source in sources {
+            guard case .mapping(let merged) = source.content else {
+                report.error(source.place, "expected a mapping to merge by '<<', found \(source.kind)")
+                continue
             }
+            for entry in merged where keys.insert(entry.key).inserted { entries.append(entry) }
         }
         return entries
     }

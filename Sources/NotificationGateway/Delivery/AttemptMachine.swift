@@ -109,9 +109,12 @@ struct AttemptMachine: Sendable {
         let token =
             replayGuard.covers(category) ? failure.replay ?? (failure.acceptance == .rejected ? copied : nil) : nil
         let (step, isOverride) = step(after: error, now: now)
-        let cause = isOverride ? "the route says so" : cause(of: error, now: now)
-        if error.reason == .cancelled { return stop(cause) }
-        guard now < deadline else { return stop("\(cause), and the message's time is over") }
+        let why = cause(of: error, now: now)
+        if error.reason == .cancelled { return stop(why) }
+        guard now < deadline else {
+            return stop(error.reason == .deadlineExceeded ? why : "\(why), and the message's time is over")
+        }
+        let cause = isOverride ? "the route says \(step.rawValue) after \(error.reason.rawValue)" : why
         if recipients > 1, error.acceptance == .rejected, FallbackPolicy.isOneRecipientsOwn(error.reason) {
             return narrow(recipients)
         }
@@ -124,7 +127,9 @@ struct AttemptMachine: Sendable {
         case .stop: return stop(Self.withRetryTime(cause, error))
         // The vendor has had a copy: where nobody else is left to ask, it can say what became of it.
         case .next where copied != nil && !hasNextCandidate && canAsk: return reconcile(cause, now: now, canAsk: true)
-        case .next: return next(cause, now: now)
+        case .next:
+            let isSecondCode = error.acceptance == .unknown && category == .verification && !isOverride
+            return next(cause, excuse: isSecondCode ? "; a second code does no harm" : "", now: now)
         case .retry: return retry(error, cause: cause, now: now, bits: bits)
         case .reconcile: return reconcile(cause, now: now, canAsk: canAsk)
         }
@@ -172,12 +177,13 @@ struct AttemptMachine: Sendable {
         Decision(next: .stop, why: why, action: .finish(openAttempts == 0 ? .rejected : .uncertain))
     }
 
-    private mutating func next(_ why: String, now: MonotonicTime) -> Decision {
+    /// - Parameter excuse: why it may be sent by another provider, said where there is one.
+    private mutating func next(_ why: String, excuse: String = "", now: MonotonicTime) -> Decision {
         guard hasNextCandidate else { return stop("\(why); no provider is left") }
         candidate += 1
         attempt = 1
         startShare(now: now)
-        return Decision(next: .nextProvider, why: why, action: .send(candidate: candidate, attempt: 1))
+        return Decision(next: .nextProvider, why: why + excuse, action: .send(candidate: candidate, attempt: 1))
     }
 
     /// One bad number must not stop the others, and nothing was taken: so the same vendor may be asked again without harm.
@@ -194,9 +200,13 @@ struct AttemptMachine: Sendable {
         _ error: ProviderError, cause: String, now: MonotonicTime, bits: UInt64
     ) -> Decision {
         guard attempt <= retries else {
-            return next(
-                retries == 0 ? "\(cause); the route allows no retry" : "\(cause); all \(retries) retries are used",
-                now: now)
+            let used =
+                switch retries {
+                case 0: "the route allows no retry"
+                case 1: "the one retry is used"
+                default: "all \(retries) retries are used"
+                }
+            return next("\(cause); \(used)", now: now)
         }
         if let named = error.retryAfter, named > Self.patience, hasNextCandidate {
             return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for", now: now)
@@ -240,21 +250,28 @@ struct AttemptMachine: Sendable {
     }
 
     private func cause(of error: ProviderError, now: MonotonicTime) -> String {
-        let isShareOver = isShareOver(error, now: now)
-        let why = isShareOver ? "this provider's share of the time is over" : FallbackPolicy.row(for: error.reason).why
+        let why = reason(of: error, now: now)
         guard error.acceptance == .unknown else { return why }
-        return category == .verification
-            ? "\(why), nobody knows whether the code was taken, and a second one does no harm"
-            : "\(why), and nobody knows whether the message was taken"
+        return "\(why), and nobody knows whether the \(category == .verification ? "code" : "message") was taken"
+    }
+
+    private func reason(of error: ProviderError, now: MonotonicTime) -> String {
+        if isShareOver(error, now: now) { return "this provider's share of the time is over" }
+        if error.reason == .deadlineExceeded, error.acceptance == .rejected {
+            return "the message's time was over before the request was made"
+        }
+        if let limit = error.fullLimit { return "the provider's \(limit.rawValue) is full" }
+        return FallbackPolicy.row(for: error.reason).why
     }
 
     private static func withRetryTime(_ cause: String, _ error: ProviderError) -> String {
         error.retryAfter.map { "\(cause); allowed again in \(seconds($0))" } ?? cause
     }
 
-    /// `0.25 s`, `17 s`, `2 h 5 min`.
+    /// `0.25 s`, `17 s`, `2 h`, `2 h 5 min`.
     static func seconds(_ duration: Duration) -> String {
         let (whole, fraction) = duration.components
+        if whole >= 3_600, whole % 3_600 < 60 { return "\(whole / 3_600) h" }
         if whole >= 3_600 { return "\(whole / 3_600) h \(whole % 3_600 / 60) min" }
         if whole >= 120 { return "\(whole / 60) min" }
         let hundredths = Int(fraction / 10_000_000_000_000_000)

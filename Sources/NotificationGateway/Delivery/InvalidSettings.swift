@@ -38,7 +38,7 @@ extension GatewaySettings {
         return faults
     }
 
-    private static func repeated<Name: Hashable>(_ names: [Name]) -> [Name] {
+    fileprivate static func repeated<Name: Hashable>(_ names: [Name]) -> [Name] {
         var seen: Set<Name> = []
         return names.filter { !seen.insert($0).inserted }
     }
@@ -48,6 +48,12 @@ extension Route {
     /// What is wrong with the route's own numbers, whatever providers and templates there are.
     fileprivate var faults: [String] {
         var faults: [String] = []
+        for repeated in GatewaySettings.repeated(candidates.map(\.provider)) {
+            faults.append("route '\(name)' names '\(repeated)' twice; remove one")
+        }
+        if strategy.usesWeights, !candidates.isEmpty, candidates.allSatisfy({ $0.weight == 0 }) {
+            faults.append("route '\(name)': every weight is 0, so no provider could be drawn; give one a share")
+        }
         if !(0...100).contains(retries) { faults.append("route '\(name)' has retries outside 0 to 100") }
         for candidate in candidates where candidate.weight < 0 {
             faults.append("route '\(name)' gives provider '\(candidate.provider)' a negative weight")

@@ -40,11 +40,18 @@ public struct CountryCode: Sendable, Hashable {
         }
     }
 
-    /// The calling code under which the country's phone numbers are reached, such as 86; several share one.
+    /// The main calling code under which the country's phone numbers are reached, such as 86; several share one.
     ///
     /// Territories without phone numbers of their own (`BV`, `HM`, `UM`, …) have that of the country that serves them.
     public var callingCode: Int {
         CallingCodes.callingCode(ofPacked: packed) ?? 0
+    }
+
+    /// Every calling code under which it has numbers, the main one first: Saint Helena has 290 and, on Ascension, 247.
+    public var callingCodes: [Int] {
+        let main = callingCode
+        return [main]
+            + CallingCodes.plans.filter { $0.country == self && $0.callingCode != main }.map { Int($0.callingCode) }
     }
 
     private static func upper(_ letter: UInt8) -> UInt8 {

@@ -67,7 +67,7 @@ struct DialString {
 
 extension Unicode.Scalar {
     /// The ASCII character that means the same in a phone number: digits of any script, spaces, hyphens, brackets.
-    fileprivate var dialledByte: UInt8? {
+    package var dialledByte: UInt8? {
         switch value {
         case 0x20...0x7E: UInt8(value)
         case 0x00...0x1F, 0x7F...0x9F: nil
@@ -93,7 +93,7 @@ extension Unicode.Scalar {
 
     /// Marks without width that come along when a number is copied from a page: direction marks, zero-width spaces and
     /// joiners, the byte order mark.
-    fileprivate var isInvisibleMark: Bool {
+    package var isInvisibleMark: Bool {
         switch value {
         case 0x061C, 0x200B...0x200F, 0x202A...0x202E, 0x2060, 0x2066...0x2069, 0xFEFF: true
         default: false

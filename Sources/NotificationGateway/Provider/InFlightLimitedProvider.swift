@@ -55,10 +55,7 @@ public struct InFlightLimitedProvider: MessageProvider {
         if Task.isCancelled {
             return ProviderError(.cancelled, .rejected, message: "cancelled while waiting for max_in_flight")
         }
-        guard isGranted else {
-            return ProviderError(
-                .throttled, .rejected, message: "the provider's own max_in_flight left no turn in the request's time")
-        }
+        guard isGranted else { return .full(.maxInFlight) }
         // A busy machine may wake a task long after its turn came.
         guard clock.now < request.deadline else {
             return ProviderError(

@@ -58,6 +58,8 @@ public enum OptionType: Sendable, Hashable {
     case choice([String])
     /// A file or folder; relative ones count from the configuration file.
     case path
+    /// A file that the provider writes, and no other one should; relative ones count from the configuration file.
+    case outputFile
     /// An absolute `http` or `https` URL.
     case url
 }
@@ -129,7 +131,7 @@ public struct OptionValues: Sendable, Hashable {
 
     private func value(_ field: OptionField) -> OptionValue? { self[field.name] ?? field.defaultValue }
 
-    /// The value of a string, choice, path or URL option, or its default.
+    /// The value of a string, choice, path, output file or URL option, or its default.
     public func string(_ field: OptionField) -> String? {
         guard case .string(let value)? = value(field) else { return nil }
         return value

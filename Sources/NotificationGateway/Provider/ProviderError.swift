@@ -102,6 +102,23 @@ public struct ProviderError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Makes the very same request again. Only where the request may have arrived, and the vendor refuses a copy of one that
     /// has; never with the refusal of such a copy, after which another would tell nothing.
     public var replay: ReplayToken?
+    /// The configured limit that kept the request here; `nil` where the provider had it.
+    var fullLimit: Limit?
+
+    /// What a provider is given at most, by its key in the configuration.
+    enum Limit: String, Sendable, Hashable {
+        case rateLimit = "rate_limit"
+        case maxInFlight = "max_in_flight"
+    }
+
+    /// Describes a request that never reached its provider.
+    static func full(_ limit: Limit, retryAfter: Duration? = nil) -> ProviderError {
+        var error = ProviderError(
+            .throttled, .rejected, message: "the provider's own \(limit.rawValue) leaves no turn in the request's time",
+            retryAfter: retryAfter)
+        error.fullLimit = limit
+        return error
+    }
 
     /// Describes a failure.
     public init(

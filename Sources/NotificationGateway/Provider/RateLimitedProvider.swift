@@ -34,9 +34,7 @@ public struct RateLimitedProvider: MessageProvider {
         let now = clock.now
         let turn = schedule.nextTurn(now: now, notAfter: now + (request.deadline - now) / 2)
         guard turn.isTaken else {
-            throw ProviderError(
-                .throttled, .rejected, message: "the provider's own rate_limit leaves no turn in the request's time",
-                retryAfter: turn.instant - now)
+            throw ProviderError.full(.rateLimit, retryAfter: turn.instant - now)
         }
         if turn.instant > now { try await wait(until: turn.instant, for: request) }
         return try await provider.send(request)

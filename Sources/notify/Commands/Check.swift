@@ -32,7 +32,7 @@ struct Check: ParsableCommand {
             try Console.print(json: Report(errors: errors, warnings: warnings, diagnostics: entries))
         } else {
             for diagnostic in loaded.diagnostics { Console.print(diagnostic.description) }
-            Console.error("\(configuration.config): \(errors) errors, \(warnings) warnings")
+            Console.error("\(configuration.config): \("error".counted(errors)), \("warning".counted(warnings))")
         }
         if errors > 0 { throw ExitStatus.usage }
     }

@@ -40,7 +40,7 @@ struct ConfigurationOptions: ParsableArguments {
         guard let settings = loaded.settings else {
             let count = loaded.diagnostics.count { $0.severity == .error }
             throw CommandFailure(
-                .usage, "the configuration \(config) has \(count) \(count == 1 ? "error" : "errors")",
+                .usage, "the configuration \(config) has \("error".counted(count))",
                 diagnostics: loaded.diagnostics)
         }
         return settings

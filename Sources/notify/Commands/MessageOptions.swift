@@ -31,6 +31,13 @@ struct MessageOptions: ParsableArguments {
     @Option(name: .long, help: "The time until the outcome must stand, such as 15s.")
     var deadline: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "When it is worth nothing any more: in 10m, or at 2026-11-24T12:00:00Z. It is never sent later.",
+            valueName: "time"))
+    var expires: String?
+
     @Option(name: .long, help: "The path: sms, voice, email, chat, push or webhook.")
     var channel = "sms"
 
@@ -47,7 +54,7 @@ struct MessageOptions: ParsableArguments {
             id: id.map(MessageID.init(rawValue:)), to: try recipients().map(Address.text),
             template: TemplateName(rawValue: template), parameters: try parameters(), channel: channel,
             tags: tag.map(Tag.init(rawValue:)), locale: try checkedLocale(),
-            deadline: try limit())
+            deadline: try limit(), expires: try expiry())
     }
 
     private func recipients() throws -> [String] {
@@ -96,9 +103,24 @@ struct MessageOptions: ParsableArguments {
     private func limit() throws -> Duration? {
         guard let deadline else { return nil }
         guard let limit = UnitParser.duration(deadline), limit > .zero else {
-            throw CommandFailure(.usage, "--deadline takes a time such as 15s, 500ms or 2m")
+            throw CommandFailure(
+                .usage, "--deadline takes a time such as 15s, 500ms or 2m, at most \(UnitParser.longestDuration)")
         }
         return limit
+    }
+
+    private func expiry() throws -> WallTime? {
+        guard let expires else { return nil }
+        if let time = Timestamp.read(expires) { return time }
+        guard let left = UnitParser.duration(expires), left > .zero else {
+            throw CommandFailure(
+                .usage,
+                "--expires takes a time from now such as 10m, at most \(UnitParser.longestDuration), or a point in time "
+                    + "such as 2026-11-24T12:00:00Z")
+        }
+        let (seconds, attoseconds) = left.components
+        let now = SystemClock().wallTime.advanced(by: seconds)
+        return WallTime(nanosecondsSinceEpoch: now.nanosecondsSinceEpoch + attoseconds / 1_000_000_000)
     }
 
     /// A template that is not configured is a wrong call, like a misspelt option.

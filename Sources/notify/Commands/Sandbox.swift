@@ -45,6 +45,8 @@ struct Sandbox: AsyncParsableCommand {
         await Interruption.wait {
             Console.print("sandbox listening on \(endpoint)")
             for line in lines { Console.print(line) }
+            // A sandbox whose address nobody learns serves nobody.
+            return Console.lostOutput == nil
         }
         await sandbox.stop()
     }

@@ -21,7 +21,7 @@ struct DeliveryText {
     private var requests: [String] {
         let more = delivery.previews.count - Self.mostRequests
         return delivery.previews.prefix(Self.mostRequests).flatMap(Self.request)
-            + (more > 0 ? ["  and \(more) more requests; --json shows all"] : [])
+            + (more > 0 ? ["  and \("more request".counted(more)); --json shows all"] : [])
     }
 
     private var recipients: [String] {
@@ -59,7 +59,8 @@ struct DeliveryText {
         ]
         if let found = attempt.reconciliation {
             lines.append(
-                Console.wrap("     asked \(found.asked) times: \(found.next.rawValue): \(found.why)", indent: 5))
+                Console.wrap(
+                    "     asked \("time".counted(found.asked)): \(found.next.rawValue): \(found.why)", indent: 5))
             if let error = found.error {
                 let code = error.vendorCode.map { " \($0)" } ?? ""
                 let text = "     could not ask: \(error.reason.rawValue)\(code): \(error.message)"
@@ -92,4 +93,7 @@ extension String {
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: Swift.max(1, width - count))
     }
+
+    /// A noun with its number: `1 error`, `2 errors`.
+    func counted(_ number: Int) -> String { "\(number) \(self)\(number == 1 ? "" : "s")" }
 }

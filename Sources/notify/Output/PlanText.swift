@@ -40,11 +40,12 @@ struct PlanText {
             Console.wrap("  rule \(batch.routeIndex + 1) '\(batch.route)': \(batch.why)", indent: 4),
         ]
         lines += Self.unmatched(why.nearest)
-        if why.unmatchedCount > why.nearest.count {
-            lines.append("  nor any of the other \(why.unmatchedCount - why.nearest.count) rules before it")
+        let others = why.unmatchedCount - why.nearest.count
+        if others > 0 {
+            lines.append("  nor \(others == 1 ? "the other rule" : "any of the other \(others) rules") before it")
         }
         lines.append(
-            "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries) retries, "
+            "  \(batch.strategy.rawValue), deadline \(batch.deadline), \(batch.retries == 1 ? "1 retry" : "\(batch.retries) retries"), "
                 + "duplicates: \(batch.duplicates.rawValue)")
         if !batch.recipientLimits.isEmpty {
             lines.append("  a recipient gets at most \(batch.recipientLimits.map(\.spelling).joined(separator: ", "))")

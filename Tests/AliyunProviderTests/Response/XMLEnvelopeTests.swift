@@ -23,6 +23,16 @@ struct XMLEnvelopeTests {
         #expect(Self.read(text).code == "isv.AMOUNT_NOT_ENOUGH")
     }
 
+    @Test("a byte order mark before an answer says nothing of what follows", arguments: ["", "\u{FEFF}"])
+    func byteOrderMark(_ mark: String) {
+        let answer = Self.read(mark + "<?xml version=\"1.0\"?><Error><Code>Throttling.User</Code></Error>")
+        #expect(answer.form == .xml && answer.code == "Throttling.User")
+        let json = Self.read(mark + #"{"Code":"OK"}"#)
+        #expect(json.form == .json && json.code == "OK")
+        #expect(Self.read(mark + "<html></html>").form == .html && Self.read(mark + " \n").form == .empty)
+        #expect(Self.read("<Error>\u{FEFF}<Code>OK</Code></Error>").form == .unreadable)
+    }
+
     @Test(
         "what is not one flat element with one code is unreadable",
         arguments: [

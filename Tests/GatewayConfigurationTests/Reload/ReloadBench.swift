@@ -2,6 +2,7 @@ import Foundation
 import GatewayConfiguration
 import GatewayTestKit
 import NotificationGateway
+import ProcessSupport
 import Synchronization
 
 /// A gateway that follows a file, over providers that record what happens to them.
@@ -11,7 +12,7 @@ final class ReloadBench: Sendable {
         var provider: RecordingProvider
     }
 
-    let folder: URL
+    let folder: TemporaryFolder
     let clock: ManualClock
     private let made = Mutex<[Made]>([])
     private let script: @Sendable (ProviderRequest, Int) async -> RecordingProvider.Step
@@ -20,14 +21,12 @@ final class ReloadBench: Sendable {
         clock: ManualClock = ManualClock(mode: .automatic),
         script: @escaping @Sendable (ProviderRequest, Int) async -> RecordingProvider.Step = { _, _ in .accept }
     ) throws {
-        folder = try Support.temporaryFolder()
+        folder = try TemporaryFolder()
         self.clock = clock
         self.script = script
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    var path: String { folder.appendingPathComponent("providers.yaml").path }
+    var path: String { folder.file("providers.yaml") }
 
     /// Every provider that was made, in order.
     var all: [Made] { made.withLock { $0 } }
@@ -36,7 +35,7 @@ final class ReloadBench: Sendable {
     func provider(_ name: ProviderName) -> RecordingProvider? { all.last { $0.name == name }?.provider }
 
     func write(_ text: String, to name: String = "providers.yaml") throws {
-        try text.write(to: folder.appendingPathComponent(name), atomically: true, encoding: .utf8)
+        try folder.write(text, to: name)
     }
 
     private var kind: ProviderKind {

@@ -2,6 +2,7 @@ import Foundation
 import GatewayConfiguration
 import GatewayTestKit
 import NotificationGateway
+import ProcessSupport
 import Testing
 
 @Suite("A watch over the configuration")
@@ -87,7 +88,7 @@ struct ReplacementTests {
         await gateway.shutdown()
     }
 
-    private func file(_ name: String) -> String { bench.folder.appendingPathComponent(name).path }
+    private func file(_ name: String) -> String { bench.folder.file(name) }
 
     @Test("when a new one is renamed over it")
     func rename() async throws {
@@ -158,11 +159,11 @@ struct ReplacementTests {
     func otherFiles() async throws {
         try bench.write(before)
         let signs = try FileChange.signs(of: bench.path)
-        try Data("a line\n".utf8).write(to: bench.folder.appendingPathComponent("log"))
+        try Data("a line\n".utf8).write(to: URL(fileURLWithPath: file("log")))
         let gateway = try bench.gateway()
         let events = gateway.events()
         let watching = Task { await gateway.watch(signs) }
-        let log = try FileHandle(forWritingTo: bench.folder.appendingPathComponent("log"))
+        let log = try FileHandle(forWritingTo: URL(fileURLWithPath: file("log")))
         try log.write(contentsOf: Data("another\n".utf8))
         try log.close()
         try bench.write(after)

@@ -45,6 +45,21 @@ struct InvalidSettingsTests {
         #expect(faults(Rule(recipientPrefixes: ["8613", "1", "861380013800012"]), weights: [0, 3, 1_000_000]) == [])
     }
 
+    @Test("that leave a draw by weight no provider, or name one twice, are refused")
+    func candidates() {
+        let zero = ["route 'r': every weight is 0, so no provider could be drawn; give one a share"]
+        #expect(faults(weights: [0, 0]) == zero && faults(weights: [0], strategy: .sticky) == zero)
+        #expect(faults(weights: [0, 0], strategy: .ordered) == [])
+        var settings = GatewaySettings(
+            providers: [GatewaySettings.ConfiguredProvider(name: "p", provider: RecordingProvider())],
+            routes: [Route(name: "r", candidates: [Route.Candidate("p"), Route.Candidate("p", weight: 2)])])
+        #expect { try Gateway(settings) } throws: {
+            ($0 as? InvalidSettings)?.faults == ["route 'r' names 'p' twice; remove one"]
+        }
+        settings.routes[0].candidates.removeLast()
+        #expect(throws: Never.self) { try Gateway(settings) }
+    }
+
     @Test("with weights that are negative, or too large to add up, are refused")
     func weights() {
         #expect(faults(weights: [-1, 1]) == ["route 'r' gives provider 'p1' a negative weight"])

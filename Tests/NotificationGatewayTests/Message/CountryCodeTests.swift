@@ -44,5 +44,8 @@ struct CountryCodeTests {
             ("CN", 86), ("HK", 852), ("US", 1), ("JM", 1), ("KZ", 7), ("VA", 39), ("GG", 44),
         ]
         for (code, callingCode) in known { #expect(code.callingCode == callingCode) }
+        for code in CountryCode.all { #expect(code.callingCodes.first == code.callingCode) }
+        #expect(CountryCode.all.filter { $0.callingCodes.count > 1 } == ["KZ", "SH", "VA"])
+        #expect(("SH" as CountryCode).callingCodes == [290, 247])
     }
 }
