@@ -177,7 +177,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-                "VendorSandbox", "ProcessSupport", "LoopbackServer",
+                "HTTPTransport", "VendorSandbox", "ProcessSupport", "LoopbackServer",
             ]),
         tests(
             "ExamplesTests",

@@ -96,7 +96,7 @@ struct UncertaintyTests {
     @Test("is seen once by a server that reads the second request of a connection and closes it")
     func resent() async throws {
         let world = try await World.make(
-            options: "max_connections: 1\n    replay_guard: off", providers: "[primary]")
+            options: ["max_connections": "1", "replay_guard": "off"], providers: "[primary]")
         #expect(await world.code().outcome == .accepted)
         await world.script { $0.close = .afterReading }
         let delivery = await world.code()
