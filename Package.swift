@@ -135,7 +135,7 @@ let package = Package(
             "NotificationGatewayTests",
             ["NotificationGateway", "GatewayTestKit", logging, metrics, tracing] + recorders),
         tests("HTTPTransportTests", ["HTTPTransport", "CurlTransport", "LoopbackServer"]),
-        tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer"]),
+        tests("CurlTransportTests", ["CurlTransport", "HTTPTransport", "LoopbackServer", "ProcessSupport"]),
         tests("MessageAuthenticationTests", ["MessageAuthentication", "VectorSupport", crypto]),
         tests(
             "FileProviderTests",
