@@ -11,7 +11,7 @@ private struct CutWorld {
     let failures: Guarded<[HTTPFailure]>
     private let takeDown: @Sendable () -> Void
 
-    init(_ cut: Cut, after passed: Int, timeout: String, providers: String) async throws {
+    init(_ cut: Cut, after passed: Int, timeout: String, providers: String, retries: Int = 0) async throws {
         let sandbox = try await VendorSandbox.start()
         let (endpoint, caFile, takeDown) = try await Self.raise(cut.stand, before: sandbox.port, after: passed)
         let failures = Guarded<[HTTPFailure]>([])
@@ -19,7 +19,7 @@ private struct CutWorld {
         self.takeDown = takeDown
         world = try await World.make(
             options: ["max_connections": "1", "timeout": timeout, "ca_file": caFile], providers: providers,
-            route: "retries: 0", endpoint: endpoint, sandbox: sandbox
+            route: "retries: \(retries)", endpoint: endpoint, sandbox: sandbox
         ) { WatchedTransport(transport: CurlTransport($0), failures: failures) }
     }
 
@@ -81,6 +81,18 @@ struct CutTests {
 
     @Test("is uncertain just so on a connection that was used before", arguments: Cut.after.filter(\.canFollow))
     func afterAnother(_ cut: Cut) async throws { try await judge(cut, after: 1) }
+
+    @Test(
+        "reaches the phone exactly once when it is a code that is sent again as the very same request",
+        arguments: Cut.after.filter(\.canFollow))
+    func again(_ cut: Cut) async throws {
+        let cutWorld = try await CutWorld(cut, after: 0, timeout: "5m", providers: "[primary]", retries: 1)
+        let delivery = await cutWorld.world.code()
+        #expect(delivery.outcome == .accepted)
+        #expect(delivery.attempts.map(\.acceptance).first == .unknown)
+        #expect(await cutWorld.world.sandbox.inbox().count == 1)
+        await cutWorld.close()
+    }
 
     @Test(
         "reaches the phone exactly once when it is news that a second vendor can carry",

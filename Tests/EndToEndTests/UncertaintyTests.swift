@@ -123,7 +123,7 @@ struct UncertaintyTests {
 
     @Test("is taken as a copy by a vendor that the first one did not reach", arguments: ["v1", "v3"])
     func copiedLost(signature: String) async throws {
-        let world = try await World.make(signature: signature, options: "replay_guard: nonce")
+        let world = try await World.make(signature: signature, options: ["replay_guard": "nonce"])
         await world.script(times: 1) { $0.close = .afterReading }
         let delivery = await world.news()
         #expect(delivery.trail == ["primary connection-lost unknown retry", "primary ok accepted done"])
