@@ -128,7 +128,7 @@ let package = Package(
         // Tests.
         support("VectorSupport"),
         support("ProcessSupport"),
-        support("LoopbackServer"),
+        support("LoopbackServer", ["ProcessSupport"]),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),
         tests(
@@ -176,7 +176,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-                "VendorSandbox", "ProcessSupport", "LoopbackServer",
+                "HTTPTransport", "VendorSandbox", "ProcessSupport", "LoopbackServer",
             ]),
         tests(
             "ExamplesTests",

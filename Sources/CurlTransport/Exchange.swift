@@ -11,6 +11,8 @@ struct Exchange: ~Copyable {
     var head = ByteStore(capacity: 1024)
     var body = ByteStore(capacity: 4096)
     var bodyLimit = 0
+    /// The empty line at the end of the head has come. libcurl does not mind when the connection ends before.
+    var isHeadWhole = false
     /// The answer passed a limit and was cut off.
     var isOverLimit = false
     /// How often libcurl was about to write the request. The second time is forbidden when the first may have reached
@@ -30,6 +32,7 @@ struct Exchange: ~Copyable {
         head.removeAll()
         body.removeAll()
         self.bodyLimit = bodyLimit
+        isHeadWhole = false
         isOverLimit = false
         issues = 0
         wasRepeatRefused = false
@@ -60,7 +63,11 @@ struct Exchange: ~Copyable {
     /// One header line. A new status line begins a new block: an interim answer came before it.
     private mutating func takeHead(_ bytes: UnsafeMutablePointer<CChar>?, _ length: Int) -> Int {
         guard let bytes, length > 0 else { return length }
-        if body.count == 0, Self.beginsStatusLine(bytes, length) { head.removeAll() }
+        if body.count == 0, Self.beginsStatusLine(bytes, length) {
+            head.removeAll()
+            isHeadWhole = false
+        }
+        if Self.isLineBreak(bytes, length) { isHeadWhole = true }
         guard head.count + length <= Self.longestHead else {
             isOverLimit = true
             return 0
@@ -74,6 +81,10 @@ struct Exchange: ~Copyable {
             && UInt8(bitPattern: bytes[1]) == UInt8(ascii: "T")
             && UInt8(bitPattern: bytes[2]) == UInt8(ascii: "T") && UInt8(bitPattern: bytes[3]) == UInt8(ascii: "P")
             && UInt8(bitPattern: bytes[4]) == UInt8(ascii: "/")
+    }
+
+    private static func isLineBreak(_ bytes: UnsafeMutablePointer<CChar>, _ length: Int) -> Bool {
+        UInt8(bitPattern: bytes[0]) == UInt8(ascii: length == 1 ? "\n" : "\r") && length <= 2
     }
 
     private mutating func takeBody(_ bytes: UnsafeMutablePointer<CChar>?, _ length: Int) -> Int {

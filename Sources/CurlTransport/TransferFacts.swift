@@ -6,6 +6,8 @@ struct TransferFacts: Equatable {
     /// Why it ended, where libcurl's code does not say.
     enum Ending: Equatable {
         case curl(CURLcode.RawValue)
+        /// libcurl is content, and the head of the answer has no end.
+        case brokenOff
         case cancelled
         case shutDown
     }
@@ -135,7 +137,7 @@ extension TransferFacts {
 
     /// What ended it.
     var cause: HTTPFailure.Cause {
-        guard let code else { return ending == .cancelled ? .cancelled : .shutDown }
+        guard let code else { return causeBesideCode }
         if isOverLimit { return .tooLarge }
         if hadGoneBack { return .connectionLost }
         switch code {
@@ -152,6 +154,14 @@ extension TransferFacts {
         // Before the request was issued this is a proxy that refused the tunnel.
         case CURLE_RECV_ERROR: return wasIssued || !isTunnelMissing ? .connectionLost : .unreachable
         default: return Self.isTrustCode(code) ? .notTrusted : .other
+        }
+    }
+
+    private var causeBesideCode: HTTPFailure.Cause {
+        switch ending {
+        case .cancelled: .cancelled
+        case .brokenOff: .connectionLost
+        case .shutDown, .curl: .shutDown
         }
     }
 

@@ -180,8 +180,10 @@ final class TransferLoop {
         var left: Int32 = 0
         while let message = curl_multi_info_read(multi, &left) {
             guard let pointer = ccurl_get_private(message.pointee.easy_handle) else { continue }
-            let index = pointer.assumingMemoryBound(to: Exchange.self).pointee.runningIndex
-            end(runningHandles[index], .curl(ccurl_message_result(message).rawValue))
+            let exchange = pointer.assumingMemoryBound(to: Exchange.self)
+            let result = ccurl_message_result(message)
+            let isBrokenOff = result == CURLE_OK && !exchange.pointee.isHeadWhole
+            end(runningHandles[exchange.pointee.runningIndex], isBrokenOff ? .brokenOff : .curl(result.rawValue))
         }
         return true
     }

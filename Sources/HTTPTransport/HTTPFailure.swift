@@ -13,9 +13,9 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case tls
         /// Writing the request.
         case sending
-        /// The request is written; no byte of the answer has come.
+        /// The request is written; no line of the answer has come whole.
         case waiting
-        /// Part of the answer has come.
+        /// Part of the answer has come, a line at least.
         case receiving
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTransport
 import LoopbackServer
+import ProcessSupport
 import Testing
 
 @testable import CurlTransport
@@ -49,29 +50,4 @@ struct CurlLeakTests {
             else { fatalError("\(before), then \(during), then \(after)") }
         }
     }
-}
-
-/// What this process holds at a moment.
-struct Held: CustomStringConvertible {
-    var descriptors: Int
-    var threads: Int
-
-    /// What is held once that is as wanted, or after many looks; threads that end take a moment.
-    static func now(_ isSettled: (Held) -> Bool) throws -> Held {
-        var held = try now()
-        for _ in 0..<200_000 where !isSettled(held) {
-            sched_yield()
-            held = try now()
-        }
-        return held
-    }
-
-    static func now() throws -> Held {
-        let files = FileManager.default
-        return Held(
-            descriptors: try files.contentsOfDirectory(atPath: "/proc/self/fd").count,
-            threads: try files.contentsOfDirectory(atPath: "/proc/self/task").count)
-    }
-
-    var description: String { "\(descriptors) descriptors and \(threads) threads" }
 }

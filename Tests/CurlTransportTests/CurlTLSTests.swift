@@ -1,4 +1,5 @@
 import HTTPTransport
+import LoopbackServer
 import Testing
 
 @testable import CurlTransport

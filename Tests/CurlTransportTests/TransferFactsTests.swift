@@ -53,6 +53,13 @@ struct TransferFactsTests {
         #expect(facts(code).cause.rawValue == cause)
     }
 
+    @Test("an answer whose head has no end is no answer, though libcurl takes it for one")
+    func brokenOff() {
+        var facts = TransferFacts(ending: .brokenOff)
+        (facts.wasIssued, facts.requestBytes, facts.receivedBytes) = (true, 300, 20)
+        #expect(facts.failure.phase == .receiving && facts.failure.cause == .connectionLost)
+    }
+
     @Test(
         "what goes wrong on the way to a proxy is the proxy's",
         arguments: [

@@ -96,7 +96,7 @@ struct UncertaintyTests {
     @Test("is seen once by a server that reads the second request of a connection and closes it")
     func resent() async throws {
         let world = try await World.make(
-            options: "max_connections: 1\n    replay_guard: off", providers: "[primary]")
+            options: ["max_connections": "1", "replay_guard": "off"], providers: "[primary]")
         #expect(await world.code().outcome == .accepted)
         await world.script { $0.close = .afterReading }
         let delivery = await world.code()
@@ -123,7 +123,7 @@ struct UncertaintyTests {
 
     @Test("is taken as a copy by a vendor that the first one did not reach", arguments: ["v1", "v3"])
     func copiedLost(signature: String) async throws {
-        let world = try await World.make(signature: signature, options: "replay_guard: nonce")
+        let world = try await World.make(signature: signature, options: ["replay_guard": "nonce"])
         await world.script(times: 1) { $0.close = .afterReading }
         let delivery = await world.news()
         #expect(delivery.trail == ["primary connection-lost unknown retry", "primary ok accepted done"])

@@ -2,6 +2,7 @@ import AliyunProvider
 import CurlTransport
 import FileProvider
 import GatewayConfiguration
+import HTTPTransport
 import NotificationGateway
 import ProcessSupport
 import Testing
@@ -15,28 +16,45 @@ struct World {
     let gateway: Gateway
     let folder: TemporaryFolder
 
-    static let kinds = [AliyunKind.dysms { CurlTransport($0) }, FileKind.file, FileKind.log]
+    /// Makes the transport of a provider.
+    typealias Transports = @Sendable (HTTPTransportSettings) -> any HTTPTransport
 
+    static let kinds = kinds { CurlTransport($0) }
+
+    private static func kinds(_ transport: @escaping Transports) -> [ProviderKind] {
+        [AliyunKind.dysms(transport: transport), FileKind.file, FileKind.log]
+    }
+
+    /// - Parameter options: The first provider's, over those that both have; `nil` takes one away.
     static func make(
-        signature: String = "v3", options: String = "", providers: String = "[primary, backup]", route: String = "",
-        secret: String = "sandbox-key-secret", endpoint: String? = nil
+        signature: String = "v3", options: [String: String?] = [:], providers: String = "[primary, backup]",
+        route: String = "", secret: String = "sandbox-key-secret", endpoint: String? = nil,
+        sandbox given: VendorSandbox? = nil, transport: @escaping Transports = { CurlTransport($0) }
     ) async throws -> World {
-        let sandbox = try await VendorSandbox.start()
+        let sandbox: VendorSandbox
+        if let given { sandbox = given } else { sandbox = try await VendorSandbox.start() }
         let folder = try TemporaryFolder()
         let path = try folder.write(
             file(
                 endpoint: endpoint ?? sandbox.endpoint, backup: sandbox.endpoint, signature: signature,
-                options: options, providers: providers, route: route),
+                options: limits.merging(options) { $1 }, providers: providers, route: route),
             to: "providers.yaml")
-        let loader = ConfigurationLoader(kinds: kinds, environment: ["SECRET": secret])
+        let loader = ConfigurationLoader(kinds: kinds(transport), environment: ["SECRET": secret])
         let loaded = loader.load(path: path)
         #expect(loaded.diagnostics.filter { $0.severity == .error } == [])
         return World(sandbox: sandbox, gateway: try Gateway(try #require(loaded.settings)), folder: folder)
     }
 
     /// Deadlines and time-outs are long, so that a busy machine changes no outcome; a test that needs an end names its own.
+    private static let limits: [String: String?] = ["settling_time": "1s", "timeout": "5m", "connect_timeout": "5m"]
+
+    private static func lines(_ options: [String: String?]) -> String {
+        options.compactMap { key, value in value.map { "\(key): \($0)" } }.joined(separator: "\n    ")
+    }
+
     private static func file(
-        endpoint: String, backup: String, signature: String, options: String, providers: String, route: String
+        endpoint: String, backup: String, signature: String, options: [String: String?], providers: String,
+        route: String
     ) -> String {
         """
         version: 1
@@ -50,19 +68,14 @@ struct World {
             access_key_secret: ${env:SECRET}
             sign_name: 云通信
             signature: \(signature)
-            settling_time: 1s
-            timeout: 5m
-            connect_timeout: 5m
-            \(options)
+            \(lines(options))
           backup:
             type: aliyun-dysms
             endpoint: \(backup)
             access_key_id: sandbox-backup-id
             access_key_secret: "${env:BACKUP:-sandbox-backup-secret}"
             sign_name: 云通信
-            settling_time: 1s
-            timeout: 5m
-            connect_timeout: 5m
+            \(lines(limits))
           journal: { type: file, path: journal.jsonl, reveal: true }
         templates:
           login-code:
@@ -79,6 +92,12 @@ struct World {
             bindings:
               primary: { template_code: SMS_2000 }
               backup: { template_code: SMS_2000 }
+          delayed:
+            category: notification
+            parameters: { text: }
+            bindings:
+              primary: { template_code: SMS_2001 }
+              backup: { template_code: SMS_2001 }
         routes:
           - name: all
             providers: \(providers)
@@ -112,12 +131,14 @@ struct World {
 
     /// What the next requests get instead of an ordinary answer.
     func script(
-        phone: String? = nil, account: String? = nil, times: Int? = nil, _ change: (inout ScriptRule.Answer) -> Void
+        phone: String? = nil, account: String? = nil, template: String? = nil, times: Int? = nil,
+        _ change: (inout ScriptRule.Answer) -> Void
     ) async {
         var answer = ScriptRule.Answer()
         change(&answer)
         var rule = ScriptRule(answer)
-        (rule.action, rule.phone, rule.accessKeyID, rule.times) = ("SendSms", phone, account, times)
+        (rule.action, rule.phone, rule.accessKeyID, rule.templateCode) = ("SendSms", phone, account, template)
+        rule.times = times
         await sandbox.script([rule])
     }
 

@@ -143,6 +143,20 @@ public struct ReceivedRequest: Sendable, Hashable {
     /// As many bytes as `Content-Length` says.
     public var body: [UInt8]
 
+    /// Takes a request or an answer apart.
+    public init(_ bytes: [UInt8]) {
+        let end = ServerConnection.endOfHead(bytes) ?? bytes.count
+        self.init(head: String(decoding: bytes[..<end], as: UTF8.self), body: Array(bytes[end...]))
+    }
+
+    init(head: String, body: [UInt8]) {
+        self.head = head
+        self.body = body
+    }
+
+    /// Head and body.
+    public var bytes: [UInt8] { Array(head.utf8) + body }
+
     /// The request target of the first line.
     public var path: String { head.split(separator: " ").dropFirst().first.map { String($0) } ?? "" }
 

@@ -32,16 +32,23 @@ public final class ServerConnection: Sendable {
         }
     }
 
-    private static func endOfHead(_ bytes: [UInt8]) -> Int? {
+    /// Waits until there is something to read, and leaves it unread; false at the end of the stream.
+    public func waitForBytes() -> Bool {
+        if buffer.withLock({ !$0.isEmpty }) { return true }
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK)) == 1
+    }
+
+    static func endOfHead(_ bytes: [UInt8]) -> Int? {
         let mark = Array("\r\n\r\n".utf8)
         return bytes.withUnsafeBufferPointer { all in
             all.indices.dropLast(3).first { all[$0] == mark[0] && all[$0..<$0 + 4].elementsEqual(mark) }.map { $0 + 4 }
         }
     }
 
-    /// Reads what is there; `nil` at the end of the stream.
-    public func read() -> [UInt8]? {
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+    /// Reads what is there, at most so many bytes; `nil` at the end of the stream.
+    public func read(atMost most: Int = 65_536) -> [UInt8]? {
+        var chunk = [UInt8](repeating: 0, count: most)
         let count = recv(descriptor, &chunk, chunk.count, 0)
         return count > 0 ? Array(chunk[..<count]) : nil
     }
@@ -63,6 +70,15 @@ public final class ServerConnection: Sendable {
 
     /// Writes a text.
     public func write(_ text: String) { write(Array(text.utf8)) }
+
+    /// Ends the connection by a reset, which takes what is under way with it; a second time does nothing.
+    public func reset() {
+        // Unlike a close without lingering, this resets also while a child process that is being started holds the socket.
+        var nowhere = sockaddr()
+        nowhere.sa_family = sa_family_t(AF_UNSPEC)
+        if isOpen.withLock({ $0 }) { connect(descriptor, &nowhere, socklen_t(MemoryLayout<sockaddr>.size)) }
+        close()
+    }
 
     /// Closes the connection; a second time does nothing.
     public func close() {

@@ -1,26 +1,27 @@
 import Foundation
-import LoopbackServer
 import ProcessSupport
 
 /// An `openssl s_server -www` for the name `localhost` only, with a key pair made for the test.
-struct OpenSSLServer: Sendable {
+public struct OpenSSLServer: Sendable {
     static let tool = "/usr/bin/openssl"
 
     /// Without the tool nothing is known about certificates, which must not look like a pass.
-    struct Missing: Error, CustomStringConvertible {
-        var description: String { "\(tool) is missing, and the tests of certificates need it; run .ci/setup" }
+    public struct Missing: Error, CustomStringConvertible {
+        /// What to do.
+        public var description: String { "\(tool) is missing, and the tests of certificates need it; run .ci/setup" }
     }
 
-    let port: Int
+    /// The port it listens on.
+    public let port: Int
     /// A PEM file of the server's certificate.
-    let certificate: String
+    public let certificate: String
     private let process: Int32
     private let folder: TemporaryFolder
 
     /// Starts a server. Child processes are waited for, which needs a thread of its own, the same from start to end.
     ///
     /// - Throws: ``Missing`` without the tool.
-    static func start(_ arguments: [String]) async throws -> OpenSSLServer {
+    public static func start(_ arguments: [String] = []) async throws -> OpenSSLServer {
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw Missing() }
         return try await withCheckedThrowingContinuation { continuation in
             Thread.detachNewThread {
@@ -74,7 +75,7 @@ struct OpenSSLServer: Sendable {
     }
 
     /// Ends the server without waiting for it; its thread does.
-    func stop() {
+    public func stop() {
         // Not SIGTERM: a child inherits the signals that its parent's thread blocks.
         kill(process, SIGKILL)
     }
