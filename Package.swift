@@ -42,7 +42,9 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 
 /// Sources that several test targets share.
-func support(_ name: String) -> Target { target(name, path: "Tests/\(name)") }
+func support(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    target(name, dependencies, path: "Tests/\(name)")
+}
 
 let package = Package(
     name: "notification-gateway",
