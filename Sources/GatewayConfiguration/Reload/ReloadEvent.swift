@@ -12,6 +12,18 @@ public enum ReloadEvent: Sendable, Hashable {
     case shutDown([ProviderName])
 }
 
+extension ReloadEvent {
+    /// Counts what came of a look at the file.
+    func count() {
+        switch self {
+        case .reloaded: Metric.reloads.count("applied")
+        case .unchanged: Metric.reloads.count("unchanged")
+        case .refused: Metric.reloads.count("refused")
+        case .shutDown: break
+        }
+    }
+}
+
 /// What a new configuration did to the providers; each in the order of its file.
 public struct Reloaded: Sendable, Hashable {
     /// Providers that go on with their connections, rate limits and health, since nothing about them has changed.

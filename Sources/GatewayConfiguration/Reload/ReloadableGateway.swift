@@ -145,6 +145,7 @@ public final class ReloadableGateway: Sendable {
     }
 
     private func told(_ event: ReloadEvent) -> ReloadEvent {
+        event.count()
         listeners.send(event)
         return event
     }

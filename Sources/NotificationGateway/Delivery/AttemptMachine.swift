@@ -35,7 +35,7 @@ struct AttemptMachine: Sendable {
     }
 
     /// How a reconciliation ended.
-    enum Finding: Sendable, Hashable {
+    enum Finding: String, Sendable {
         /// The vendor has the message.
         case found
         /// The vendor's records are settled and lack it.

@@ -50,10 +50,10 @@ final class GatewayServices: Sendable {
 
 /// Counts messages by outcome.
 struct MessageCounters: Sendable {
-    private let accepted = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.accepted.rawValue)])
-    private let rejected = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.rejected.rawValue)])
-    private let uncertain = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.uncertain.rawValue)])
-    private let dryRun = Counter(label: "notify.messages", dimensions: [("outcome", Outcome.dryRun.rawValue)])
+    private let accepted = Metric.messages.counter(Outcome.accepted.rawValue)
+    private let rejected = Metric.messages.counter(Outcome.rejected.rawValue)
+    private let uncertain = Metric.messages.counter(Outcome.uncertain.rawValue)
+    private let dryRun = Metric.messages.counter(Outcome.dryRun.rawValue)
 
     func count(_ outcome: Outcome) {
         switch outcome {

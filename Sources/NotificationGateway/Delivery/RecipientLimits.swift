@@ -27,6 +27,7 @@ final class RecipientLimits: Sendable {
 
     func begin(_ limits: [RecipientTable.Limit], now: MonotonicTime) -> ProviderError? {
         guard let (allowed, limit) = table.withLock({ $0.begin(limits, now: now) }) else { return nil }
+        Metric.limiterRefusals.count("none", "recipient_limit")
         let rates = limit.rates.map(\.spelling).joined(separator: ", ")
         return ProviderError(
             .recipientLimit, .rejected,

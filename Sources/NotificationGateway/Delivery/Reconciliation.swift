@@ -47,6 +47,7 @@ extension BatchDriver {
         guard let last = attempts.indices.last else { return .finish(.uncertain) }
         let inquiry = await find(
             attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
+        Metric.reconciliations.count(candidates[candidate].name.rawValue, inquiry.finding.rawValue)
         let decision = machine.reconciled(inquiry.finding, doubt: inquiry.doubt, now: services.clock.now)
         attempts[last].reconciliation = Attempt.Reconciliation(
             asked: inquiry.asked, error: inquiry.error, next: decision.next, why: decision.why)

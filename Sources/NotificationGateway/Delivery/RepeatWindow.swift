@@ -16,6 +16,18 @@ final class RepeatWindow: Sendable {
         case again
     }
 
+    /// How a call with an id that was used before was answered.
+    private enum Repeat: String {
+        /// With the delivery of a send that was under way.
+        case joined
+        /// With a delivery that was kept.
+        case kept
+        /// Not at all: the id is another message's.
+        case refused
+
+        func count() { Metric.repeats.count(rawValue) }
+    }
+
     private struct State {
         var machine = JoinMachine()
         var sends: [MessageID: Task<Void, Never>] = [:]
@@ -62,8 +74,12 @@ final class RepeatWindow: Sendable {
         let isCancelled = Task.isCancelled
         return state.withLock { state in
             switch state.machine.arrive(call.id, fingerprint) {
-            case .conflict: return nil
-            case .join(let caller): return caller
+            case .conflict:
+                Repeat.refused.count()
+                return nil
+            case .join(let caller):
+                Repeat.joined.count()
+                return caller
             case .lead(let caller):
                 state.sends[call.id] = Task {
                     if isCancelled { withUnsafeCurrentTask { $0?.cancel() } }
@@ -130,7 +146,12 @@ final class RepeatWindow: Sendable {
             switch try await store.claim(DeliveryClaim(messageID: call.id, fingerprint: fingerprint)) {
             case .granted: break
             case .kept(let kept):
-                return (kept.fingerprint == fingerprint ? .delivered(kept.delivery) : .refused(Self.conflict), false)
+                guard kept.fingerprint == fingerprint else {
+                    Repeat.refused.count()
+                    return (.refused(Self.conflict), false)
+                }
+                Repeat.kept.count()
+                return (.delivered(kept.delivery), false)
             }
         } catch {
             let words = "nobody knows whether this id was used: \(error.message)"

@@ -16,19 +16,14 @@ final class ActiveProvider: Sendable {
         name = configured.name
         type = configured.type
         provider =
-            configured.rateLimit.map { RateLimitedProvider(configured.provider, to: $0, clock: clock) }
+            configured.rateLimit.map {
+                RateLimitedProvider(configured.provider, to: $0, clock: clock, name: configured.name)
+            }
             ?? configured.provider
         capabilities = CompiledCapabilities(configured.provider.capabilities)
         prices = configured.prices
-        acceptedAttempts = Self.attempts(configured.name, "accepted", reason: "none")
-        attemptDuration = Timer(
-            label: "notify.attempt.duration", dimensions: [("provider", configured.name.rawValue)])
-    }
-
-    private static func attempts(_ provider: ProviderName, _ acceptance: String, reason: String) -> Counter {
-        Counter(
-            label: "notify.attempts",
-            dimensions: [("provider", provider.rawValue), ("acceptance", acceptance), ("reason", reason)])
+        acceptedAttempts = Metric.attempts.counter(configured.name.rawValue, Acceptance.accepted.rawValue, "none")
+        attemptDuration = Metric.attemptDuration.timer(configured.name.rawValue)
     }
 
     func countAcceptance(after duration: Duration) {
@@ -39,7 +34,7 @@ final class ActiveProvider: Sendable {
     }
 
     func countFailure(_ error: ProviderError, after duration: Duration) {
-        Self.attempts(name, error.acceptance.rawValue, reason: error.reason.metricLabel).increment()
+        Metric.attempts.counter(name.rawValue, error.acceptance.rawValue, error.reason.metricLabel).increment()
         let nanoseconds = duration.wholeNanoseconds
         latency.recordFailure(error.reason, after: nanoseconds)
         attemptDuration.recordNanoseconds(nanoseconds)
@@ -47,10 +42,7 @@ final class ActiveProvider: Sendable {
 
     /// Says how many circuits of a scope are not closed; a change is rare, so the instrument is made for it.
     func gauge(_ transition: ProviderCircuits.Transition) {
-        Gauge(
-            label: "notify.provider.open_circuits",
-            dimensions: [("provider", name.rawValue), ("scope", transition.scope.metricLabel)]
-        ).record(transition.openCount)
+        Metric.openCircuits.gauge(name.rawValue, transition.scope.metricLabel).record(transition.openCount)
     }
 }
 

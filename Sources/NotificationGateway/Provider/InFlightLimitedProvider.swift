@@ -7,12 +7,17 @@ import Synchronization
 public struct InFlightLimitedProvider: MessageProvider {
     private let provider: any MessageProvider
     private let clock: any GatewayClock
+    private let name: ProviderName?
     private let turns: Turns
 
-    /// Limits a provider to `limit` requests at a time, at least 1.
-    public init(_ provider: any MessageProvider, to limit: Int, clock: any GatewayClock = SystemClock()) {
+    /// Limits a provider to `limit` requests at a time, at least 1; its waits are counted under its name.
+    public init(
+        _ provider: any MessageProvider, to limit: Int, clock: any GatewayClock = SystemClock(),
+        name: ProviderName? = nil
+    ) {
         self.provider = provider
         self.clock = clock
+        self.name = name
         turns = Turns(limit: max(1, limit))
     }
 
@@ -46,7 +51,9 @@ public struct InFlightLimitedProvider: MessageProvider {
             group.cancelAll()
             return isGranted
         }
-        guard let error = refusal(of: request, isGranted) else { return }
+        guard let error = refusal(of: request, isGranted) else {
+            return ProviderError.Limit.maxInFlight.countWait(clock.now - now, at: name)
+        }
         if isGranted { turns.leave() }
         throw error
     }
@@ -55,7 +62,10 @@ public struct InFlightLimitedProvider: MessageProvider {
         if Task.isCancelled {
             return ProviderError(.cancelled, .rejected, message: "cancelled while waiting for max_in_flight")
         }
-        guard isGranted else { return .full(.maxInFlight) }
+        guard isGranted else {
+            ProviderError.Limit.maxInFlight.countRefusal(at: name)
+            return .full(.maxInFlight)
+        }
         // A busy machine may wake a task long after its turn came.
         guard clock.now < request.deadline else {
             return ProviderError(
@@ -133,7 +143,7 @@ extension GatewaySettings.ConfiguredProvider {
     func limitedInFlight(clock: any GatewayClock) -> Self {
         guard let maxInFlight else { return self }
         var limited = self
-        limited.provider = InFlightLimitedProvider(provider, to: maxInFlight, clock: clock)
+        limited.provider = InFlightLimitedProvider(provider, to: maxInFlight, clock: clock, name: name)
         limited.maxInFlight = nil
         return limited
     }

@@ -106,9 +106,10 @@ struct ProviderCircuits: Sendable {
         return change.map { Transition(scope: scope, change: $0, openCount: openCount) }
     }
 
-    /// A vendor that asks for less speed is left alone for as long as it says, and not at all where it says nothing.
+    /// A vendor that asks for less speed is left alone for as long as it says, and not at all where it says nothing. Our own
+    /// limit is not its word.
     private mutating func pause(_ error: ProviderError, _ now: Instant, _ time: WallTime) -> CircuitBreaker.Change? {
-        guard let retryAfter = error.retryAfter, retryAfter > .zero else { return nil }
+        guard error.fullLimit == nil, let retryAfter = error.retryAfter, retryAfter > .zero else { return nil }
         let isNew = pausedUntil.map { $0 <= now } ?? true
         let until = now + min(retryAfter, CircuitBreaker.longestRetryAfter)
         pausedUntil = max(pausedUntil ?? until, until)

@@ -10,12 +10,17 @@ import Synchronization
 public struct RateLimitedProvider: MessageProvider {
     private let provider: any MessageProvider
     private let clock: any GatewayClock
+    private let name: ProviderName?
     private let schedule: Schedule
 
-    /// Limits a provider.
-    public init(_ provider: any MessageProvider, to rate: Rate, clock: any GatewayClock = SystemClock()) {
+    /// Limits a provider; its waits are counted under its name.
+    public init(
+        _ provider: any MessageProvider, to rate: Rate, clock: any GatewayClock = SystemClock(),
+        name: ProviderName? = nil
+    ) {
         self.provider = provider
         self.clock = clock
+        self.name = name
         schedule = Schedule(rate, start: clock.now)
     }
 
@@ -34,9 +39,13 @@ public struct RateLimitedProvider: MessageProvider {
         let now = clock.now
         let turn = schedule.nextTurn(now: now, notAfter: now + (request.deadline - now) / 2)
         guard turn.isTaken else {
+            ProviderError.Limit.rateLimit.countRefusal(at: name)
             throw ProviderError.full(.rateLimit, retryAfter: turn.instant - now)
         }
-        if turn.instant > now { try await wait(until: turn.instant, for: request) }
+        if turn.instant > now {
+            try await wait(until: turn.instant, for: request)
+            ProviderError.Limit.rateLimit.countWait(clock.now - now, at: name)
+        }
         return try await provider.send(request)
     }
 

@@ -150,6 +150,51 @@ struct ObservabilityTests {
         }
     }
 
+    @Test("counts waits and refusals of limits, repeats of an id, and what vendors were asked")
+    func limits() async throws {
+        let metrics = TestMetrics()
+        try await withMetricsFactory(metrics) {
+            let clock = ManualClock(mode: .automatic)
+            let lookup = ScriptedLookup([])
+            let settings = GatewaySettings(
+                defaultCountry: "CN",
+                providers: [
+                    GatewaySettings.ConfiguredProvider(
+                        name: "p1",
+                        provider: RecordingProvider(
+                            Self.failure(.timedOut, .unknown), last: .accept, statusLookup: lookup),
+                        rateLimit: Rate(1, per: .seconds(20)))
+                ],
+                routes: [
+                    Route(
+                        name: "all", candidates: [Route.Candidate("p1")], retries: 0,
+                        recipientLimit: [Rate(3, per: .seconds(3_600))])
+                ])
+            let gateway = try Gateway(settings, clock: clock, random: SeededRandom())
+            func send(_ id: MessageID, _ text: String = "news") async -> Outcome {
+                await gateway.send(Message(id: id, to: ["13800138000"], content: .text(text))).outcome
+            }
+            // The first is lost, the second waits, and the deadline leaves a third no turn beside them.
+            #expect(await send("a") == .uncertain)
+            #expect(await send("b") == .accepted)
+            #expect(await send("b") == .accepted)
+            #expect(await send("b", "other news") == .rejected)
+            #expect(await send("c") == .accepted)
+            #expect(await send("d") == .rejected)
+        }
+        let counted = Set(
+            metrics.counters.filter { $0.totalValue > 0 }.map { Record.name($0.label, $0.dimensions) })
+        #expect(
+            counted.isSuperset(of: [
+                "notify.limiter.refusals limiter=recipient_limit provider=none", "notify.repeats result=kept",
+                "notify.repeats result=refused", "notify.reconciliations finding=unsettled provider=p1",
+            ]))
+        #expect(
+            metrics.timers.contains {
+                Record.name($0.label, $0.dimensions) == "notify.limiter.wait limiter=rate_limit provider=p1"
+            })
+    }
+
     @Test("is a log line for each attempt, and one for an account that does not work")
     func logs() async throws {
         let record = try await Record.of([Self.failure(.insufficientBalance), []])

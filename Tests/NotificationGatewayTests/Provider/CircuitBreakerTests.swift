@@ -292,6 +292,9 @@ struct ProviderCircuitsTests {
         #expect(circuits.standing(login, at: now + .seconds(3), bits: .max) == .closed)
         #expect(circuits.accepted(login, at: now + .seconds(3)).map(\.change) == [.closed])
         #expect(circuits.isQuiet)
+        let own = ProviderError.full(.rateLimit, retryAfter: .seconds(3))
+        #expect(circuits.failed(own, login, at: now, time: WallTime(secondsSinceEpoch: 7)) == nil)
+        #expect(circuits.isQuiet)
     }
 
     @Test("the vendor's own faults and a message's do not mix: a wrong number is no good news and no bad news")
