@@ -14,23 +14,30 @@ extension Simulation.Report {
         outcomes[delivery.outcome.rawValue, default: 0] += 1
         attempts += delivery.attempts.count
         add(delivery)
+        for repeated in sent.repeated { add(repeated.delivery) }
+        let deliveries = [delivery] + sent.repeated.map(\.delivery)
         let category = send.message.category ?? .notification
-        for (recipient, result) in zip(send.recipients, delivery.recipients) {
+        for (place, recipient) in send.recipients.enumerated() {
+            let results = deliveries.compactMap { $0.recipients.count > place ? $0.recipients[place] : nil }
             let taken = world.vendors.reduce(0) { $0 + $1.count(of: delivery.messageID, recipient) }
             if taken > 1, category != .verification {
                 violations.append("\(delivery.messageID): a \(category.rawValue) was taken \(taken) times")
             }
-            if taken > 0, result.outcome == .rejected {
+            // One that surely nobody took may be given again, and is taken then.
+            if taken > 0, results.allSatisfy({ $0.outcome == .rejected }) {
                 violations.append("\(delivery.messageID): taken by a vendor and reported rejected")
             }
-            if taken == 0, result.outcome == .accepted {
+            if taken == 0, results.contains(where: { $0.outcome == .accepted }) {
                 violations.append("\(delivery.messageID): reported accepted and taken by no vendor")
+            }
+            if Set(results.filter { $0.outcome == .accepted }.map(\.vendorMessageID)).count > 1 {
+                violations.append("\(delivery.messageID): the same message, given again, was accepted once more")
             }
         }
         if delivery.recipients.count != send.recipients.count {
             violations.append("\(delivery.messageID): an outcome is missing")
         }
-        if sent.duration > category.defaultDeadline {
+        if ([sent] + sent.repeated).contains(where: { $0.duration > category.defaultDeadline }) {
             violations.append("\(delivery.messageID): ended after \(sent.duration), past its deadline")
         }
         // Splitting a batch of three takes at most two requests more than one for each of its parts.

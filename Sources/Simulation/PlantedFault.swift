@@ -10,6 +10,8 @@ enum PlantedFault: String, CaseIterable, Sendable {
     case extraRetries = "extra-retries"
     /// The vendor carries out a copy of a request that it has had.
     case carriedOutCopy = "carried-out-copy"
+    /// The gateway does not remember the ids that it has sent.
+    case forgottenIDs = "forgotten-ids"
     /// Chance comes from the system instead of the seed.
     case unseededChance = "unseeded-chance"
 }

@@ -34,10 +34,12 @@ struct Simulation: Sendable {
 
     private func drive(_ world: World) async -> Report {
         var report = Report()
-        var gateway = world.gateway()
+        var gateway = world.gateway(following: nil)
         var index = 0
         while index < messages {
-            if index % Self.messagesBetweenReloads == 0, let reloaded = world.gateway() { gateway = reloaded }
+            if index % Self.messagesBetweenReloads == 0, let reloaded = world.gateway(following: gateway) {
+                gateway = reloaded
+            }
             guard let current = gateway else { break }
             // Waves, so that a million messages need the memory of a thousand.
             let wave = index..<min(index + Self.messagesBetweenReloads, messages)
@@ -67,28 +69,33 @@ struct World: Sendable {
     let time: VirtualTime
     let random: any RandomSource
     let vendors: [ScriptedVendor]
+    private let providers: [GatewaySettings.ConfiguredProvider]
     private let fault: PlantedFault?
 
     init(_ time: VirtualTime, random: any RandomSource, _ fault: PlantedFault?) {
         self.time = time
         self.random = random
         self.fault = fault
-        vendors = [
+        let vendors = [
             ScriptedVendor(time, random: random, settlingTime: nil, replayGuard: .codes, fault: fault),
             ScriptedVendor(time, random: random, settlingTime: .seconds(90), replayGuard: .none, fault: fault),
             ScriptedVendor(time, random: random, settlingTime: nil, replayGuard: .all, fault: fault),
         ]
+        self.vendors = vendors
+        providers = zip(Self.names, vendors).map { GatewaySettings.ConfiguredProvider(name: $0, provider: $1) }
     }
 
+    private static let names: [ProviderName] = ["first", "second", "third"]
+
     /// A gateway as one configuration describes it; the vendors outlive it.
-    func gateway() -> Gateway? {
-        let names: [ProviderName] = ["first", "second", "third"]
+    func gateway(following previous: Gateway?) -> Gateway? {
         let retries = Simulation.retries + (fault == .extraRetries ? 8 : 0)
         let route = Route(
-            name: "all", candidates: names.map { Route.Candidate($0) }, deadline: nil, retries: retries)
-        let providers = zip(names, vendors).map { GatewaySettings.ConfiguredProvider(name: $0, provider: $1) }
+            name: "all", candidates: Self.names.map { Route.Candidate($0) }, deadline: nil, retries: retries)
         return try? Gateway(
-            GatewaySettings(providers: providers, routes: [route], repeatWindow: .zero), clock: time, random: random,
+            GatewaySettings(
+                providers: providers, routes: [route], repeatWindow: fault == .forgottenIDs ? .zero : .seconds(86_400)),
+            following: previous, clock: time, random: random,
             logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -104,6 +111,8 @@ struct Send: Sendable {
     let recipients: [Recipient]
     private let delay: Duration
     private let patience: Duration?
+    /// When the caller gives the same message again, counted from the first time.
+    private let repeats: [Duration]
 
     init(number: Int, _ world: World) {
         let count = world.draw(10) == 0 ? 3 : 1
@@ -115,6 +124,7 @@ struct Send: Sendable {
             category: category)
         delay = .milliseconds(world.draw(30_000))
         patience = world.draw(30) == 0 ? .milliseconds(world.draw(20_000)) : nil
+        repeats = world.draw(5) == 0 ? (0...world.draw(2)).map { _ in .milliseconds(world.draw(20_000)) } : []
     }
 
     private static func digits(_ number: Int) -> String {
@@ -124,10 +134,28 @@ struct Send: Sendable {
 
     func run(_ gateway: Gateway, _ time: VirtualTime) async -> Sent {
         try? await time.sleep(until: time.now + delay)
+        guard !repeats.isEmpty else { return await send(gateway, time) }
+        return await withTaskGroup(of: Sent.self) { group in
+            for pause in repeats {
+                group.addTask {
+                    try? await time.sleep(until: time.now + pause)
+                    let started = time.now
+                    let delivery = await gateway.send(message)
+                    return Sent(delivery: delivery, duration: time.now - started)
+                }
+            }
+            var first = await send(gateway, time)
+            for await other in group { first.repeated.append(other) }
+            return first
+        }
+    }
+
+    /// Gives the message once.
+    private func send(_ gateway: Gateway, _ time: VirtualTime) async -> Sent {
         let started = time.now
         guard let patience else {
             let delivery = await gateway.send(message)
-            return Sent(delivery: delivery, duration: time.now - started, wasCancelled: false)
+            return Sent(delivery: delivery, duration: time.now - started)
         }
         return await withTaskGroup(of: Delivery?.self) { group in
             group.addTask { await gateway.send(message) }
@@ -140,7 +168,7 @@ struct Send: Sendable {
                 if let result { delivery = result }
                 group.cancelAll()
             }
-            return Sent(delivery: delivery, duration: time.now - started, wasCancelled: true)
+            return Sent(delivery: delivery, duration: time.now - started)
         }
     }
 }
@@ -149,5 +177,6 @@ struct Send: Sendable {
 struct Sent: Sendable {
     var delivery: Delivery
     var duration: Duration
-    var wasCancelled: Bool
+    /// What came of giving the same message again.
+    var repeated: [Sent] = []
 }

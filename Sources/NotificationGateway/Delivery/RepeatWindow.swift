@@ -72,6 +72,8 @@ final class RepeatWindow: Sendable {
     private func arrive(_ call: Call, _ fingerprint: MessageFingerprint) -> JoinMachine.Caller? {
         // A call that is cancelled already must not send in the moment before its own task hears of it.
         let isCancelled = Task.isCancelled
+        // A task of its own leaves the threads that its caller prefers, unless it is told of them.
+        let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
         return state.withLock { state in
             switch state.machine.arrive(call.id, fingerprint) {
             case .conflict:
@@ -81,7 +83,7 @@ final class RepeatWindow: Sendable {
                 Repeat.joined.count()
                 return caller
             case .lead(let caller):
-                state.sends[call.id] = Task {
+                state.sends[call.id] = Task(executorPreference: executor) {
                     if isCancelled { withUnsafeCurrentTask { $0?.cancel() } }
                     await self.run(call, fingerprint)
                 }
