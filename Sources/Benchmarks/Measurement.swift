@@ -11,9 +11,14 @@ enum Measurement {
     }
 
     /// The most memory the process ever had, in MiB: VmHWM of /proc/self/status.
-    static func peakMemory() -> Double {
+    static func peakMemory() -> Double { memory("VmHWM:") }
+
+    /// The memory that the process has now, in MiB: VmRSS.
+    static func memory() -> Double { memory("VmRSS:") }
+
+    private static func memory(_ field: String) -> Double {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix(field) }),
             let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
                 Double($0)
             })

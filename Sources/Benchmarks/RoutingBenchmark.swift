@@ -4,7 +4,7 @@ import NotificationGateway
 /// Route, bind and bookkeeping without any I/O: the provider takes every message at once.
 enum RoutingBenchmark {
     private static let ruleCounts = [10, 100, 10_000]
-    private static let rounds = 15
+    private static let rounds = 17
     private static let messagesInRound = 20_000
 
     static func run() async throws -> String {
@@ -14,15 +14,18 @@ enum RoutingBenchmark {
         for gateway in gateways { _ = try await nanoseconds(gateway, message) }
         // Interleaved, and the best round of each: what else the machine does then falls on all alike.
         var best = ruleCounts.map { _ in Double.infinity }
+        let memory = Measurement.memory()
         for _ in 0..<rounds {
             for (index, gateway) in gateways.enumerated() {
                 best[index] = min(best[index], try await nanoseconds(gateway, message))
             }
         }
+        let grown = Measurement.memory() - memory
         let (bytes, calls) = try await allocations(gateways[2], message)
         return Measurement.line([
             "rules_10_ns": best[0], "rules_100_ns": best[1], "rules_10000_ns": best[2],
             "rules_10000_bytes": bytes, "rules_10000_allocations": calls,
+            "messages": Double(rounds * ruleCounts.count * messagesInRound), "grown_rss_mb": grown,
         ])
     }
 
