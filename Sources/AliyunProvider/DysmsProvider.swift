@@ -9,7 +9,7 @@ public struct DysmsProvider: MessageProvider {
     /// Marketing templates with variables need the binding's word that the vendor approved them.
     public static let capabilities = Capabilities(
         channels: [.sms], content: [.vendorTemplate], maxRecipients: SendSms.maxRecipients,
-        marketingVariables: .needApproval, replayGuard: .codes)
+        maxIndividualRecipients: SendBatchSms.maxRecipients, marketingVariables: .needApproval, replayGuard: .codes)
 
     /// The operations that the provider does not need itself, `SendBatchSms` among them.
     public let client: DysmsClient
@@ -32,7 +32,7 @@ public struct DysmsProvider: MessageProvider {
     /// Asks `QuerySendDetails`.
     public var statusLookup: (any StatusLookup)? { DysmsStatusLookup(client: client) }
 
-    /// Sends one content to up to a thousand numbers (`SendSms`).
+    /// Sends one content to up to a thousand numbers (`SendSms`), or a content for each of up to a hundred (`SendBatchSms`).
     ///
     /// - Throws: ``NotificationGateway/ProviderError`` when the vendor did not surely take the request.
     public func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
@@ -42,6 +42,9 @@ public struct DysmsProvider: MessageProvider {
             let (answer, _) = try await client.perform(call, deadline: request.deadline, repeating: earlier) {
                 for case .phone(let number) in request.recipients { $0.hide(number) }
                 for parameter in request.content.parameters { $0.hide(parameter.value) }
+                for content in request.individualContents {
+                    for parameter in content.parameters { $0.hide(parameter.value) }
+                }
             }
             return answer.receipt
         } catch {

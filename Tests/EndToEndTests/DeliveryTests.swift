@@ -5,6 +5,26 @@ import VendorSandbox
 
 @Suite("A message over real sockets")
 struct DeliveryTests {
+    @Test("tells each of many recipients its own, by the vendor's batches", arguments: ["v1", "v3"])
+    func individual(signature: String) async throws {
+        let world = try await World.make(signature: signature)
+        let numbers = (0..<230).map { Address.text("138\(10_000_000 + $0)") }
+        let delivery = await world.gateway.send(
+            Message(
+                to: numbers, template: "shipped",
+                individualParameters: Dictionary(
+                    uniqueKeysWithValues: numbers.enumerated().map { ($1, ["text": "parcel \($0)"]) })))
+        #expect(delivery.outcome == .accepted && delivery.recipients.count == 230)
+        let inbox = await world.sandbox.inbox()
+        #expect(inbox.count == 230)
+        for message in inbox {
+            let place = (Int(message.phone.suffix(8)) ?? 0) - 10_000_000
+            #expect(message.template_param == #"{"text":"parcel \#(place)"}"#)
+        }
+        #expect(await world.sandbox.requests().map(\.action) == ["SendBatchSms", "SendBatchSms", "SendBatchSms"])
+        await world.close()
+    }
+
     @Test("reaches the phone, signed in either way", arguments: ["v1", "v3"])
     func accepted(_ signature: String) async throws {
         let world = try await World.make(signature: signature)

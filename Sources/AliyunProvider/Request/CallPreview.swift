@@ -24,7 +24,9 @@ enum CallPreview {
     private static func masked(_ field: RPCParameter, _ request: ProviderRequest, _ format: PhoneFormat) -> String {
         switch field.name {
         case "PhoneNumbers": request.recipients.map { masked($0, format) }.joined(separator: ",")
+        case "PhoneNumberJson": list(request.recipients.map { "\"\(masked($0, format))\"" })
         case "TemplateParam": Mask.parameters(request.content.parameters)
+        case "TemplateParamJson": list(request.individualContents.map { Mask.parameters($0.parameters) })
         case "AccessKeyId", "x-acs-accesskey-id": Mask.identifier(field.value)
         case "authorization": maskedAuthorization(field.value)
         // The body's hash gives the code and the number away to anyone who tries them all.
@@ -32,6 +34,8 @@ enum CallPreview {
         default: field.value
         }
     }
+
+    private static func list(_ parts: [String]) -> String { "[\(parts.joined(separator: ","))]" }
 
     private static func masked(_ recipient: Recipient, _ format: PhoneFormat) -> String {
         if case .phone(let number) = recipient { format.masked(number) } else { recipient.masked }

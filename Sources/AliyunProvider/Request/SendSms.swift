@@ -15,7 +15,7 @@ struct SendSms: Sendable {
     /// The spelling of numbers.
     var phoneFormat: PhoneFormat
 
-    /// The call for a request; every business parameter travels in the form body, so that no number stands in a URL.
+    /// The call for a request; one that says something of its own to each number is one of `SendBatchSms`. Else every business parameter travels in the form body, so that no number stands in a URL.
     ///
     /// - Throws: acceptance `rejected`, for what is wrong before anything is sent.
     func call(for request: ProviderRequest) throws(ProviderError) -> RPCCall {
@@ -33,6 +33,9 @@ struct SendSms: Sendable {
             throw ProviderError(
                 .invalidRequest, .rejected, message: "the reference has 256 bytes or more; shorten the id")
         }
+        guard request.individualContents.isEmpty else {
+            return try batch(of: request, to: numbers, template: template, sign: sign)
+        }
         // In the order of signing, which saves sorting.
         var form: [RPCParameter] = []
         form.reserveCapacity(6)
@@ -49,6 +52,23 @@ struct SendSms: Sendable {
             form.append(RPCParameter("TemplateParam", json.string))
         }
         return RPCCall("SendSms", orderedForm: form)
+    }
+
+    private func batch(
+        of request: ProviderRequest, to numbers: [PhoneNumber], template: String, sign: String
+    ) throws(ProviderError) -> RPCCall {
+        guard request.individualContents.count == numbers.count else {
+            throw ProviderError(
+                .invalidRequest, .rejected,
+                message: "there are \(request.individualContents.count) contents for \(numbers.count) numbers")
+        }
+        let code = Self.filled(request.content.binding.string(BindingFields.extendCode))
+        let entries = zip(numbers, request.individualContents).map { number, content in
+            DysmsBatchEntry(
+                recipient: number, signName: sign, parameters: content.parameters, extendCode: code)
+        }
+        return try SendBatchSms(phoneFormat: phoneFormat)
+            .call(for: entries, templateCode: template, reference: request.reference)
     }
 
     private func joined(_ numbers: [PhoneNumber]) -> String {

@@ -65,6 +65,8 @@ struct BatchDriver: Sendable {
     static let widestFanOut = 64
 
     let message: PreparedMessage
+    /// By the places of recipients; empty where all have the same values.
+    let individualValues: [[String?]]
     let order: HealthOrder
     let country: CountryCode?
     let services: GatewayServices
@@ -73,7 +75,9 @@ struct BatchDriver: Sendable {
 
     /// One recipient a request for codes: batches are slower, and one wrong number must not stop another's code.
     func chunkSize(_ candidate: Int) -> Int {
-        message.category == .verification ? 1 : candidates[candidate].capabilities.maxRecipients
+        if message.category == .verification { return 1 }
+        let capabilities = candidates[candidate].capabilities
+        return individualValues.isEmpty ? capabilities.maxRecipients : capabilities.maxIndividualRecipients
     }
 
     /// Carries recipients as long as they travel together: to their end, or to where they part.
@@ -98,7 +102,7 @@ struct BatchDriver: Sendable {
             case .send(let candidate, let attempt):
                 if piece.count > chunkSize(candidate) { return .parted([piece], attempts) }
                 piece.action = await send(
-                    candidate, attempt, piece.recipients, &piece.machine, &attempts, &ending)
+                    candidate, attempt, piece.recipients, piece.places, &piece.machine, &attempts, &ending)
             }
         }
     }
@@ -112,7 +116,7 @@ struct BatchDriver: Sendable {
 
     @inline(__always)
     private func send(
-        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ machine: inout AttemptMachine,
+        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ places: [Int], _ machine: inout AttemptMachine,
         _ attempts: inout [Attempt], _ ending: inout Ending
     ) async -> AttemptMachine.Action {
         let provider = candidates[candidate]
@@ -125,7 +129,7 @@ struct BatchDriver: Sendable {
         let decision: AttemptMachine.Decision
         do throws(ProviderError) {
             let request = try self.request(
-                provider, attempt, recipients, record.reference, started, machine.shareEnd, machine.replay)
+                provider, attempt, recipients, places, record.reference, started, machine.shareEnd, machine.replay)
             let receipt: ProviderReceipt
             if services.isTraced, let tracer = services.tracer {
                 receipt = try await traced(request, provider, by: tracer)
@@ -155,7 +159,7 @@ struct BatchDriver: Sendable {
     }
 
     func request(
-        _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ reference: String,
+        _ provider: ActiveProvider, _ attempt: Int, _ recipients: [Recipient], _ places: [Int], _ reference: String,
         _ now: MonotonicTime, _ deadline: MonotonicTime, _ replay: ReplayToken? = nil
     ) throws(ProviderError) -> ProviderRequest {
         if Task.isCancelled {
@@ -164,10 +168,21 @@ struct BatchDriver: Sendable {
         guard now < deadline else {
             throw ProviderError(.deadlineExceeded, .rejected, message: "no time was left to make the request")
         }
-        return ProviderRequest(
+        var request = ProviderRequest(
             messageID: message.id, reference: reference, recipients: recipients, channel: message.channel,
-            category: message.category, content: try message.content(for: provider, country: country),
-            attempt: attempt, deadline: deadline, replay: replay)
+            category: message.category, content: try content(for: provider, places.first), attempt: attempt,
+            deadline: deadline, replay: replay)
+        if !individualValues.isEmpty, recipients.count > 1 {
+            for place in places.prefix(recipients.count) {
+                request.individualContents.append(try content(for: provider, place))
+            }
+        }
+        return request
+    }
+
+    private func content(for provider: ActiveProvider, _ place: Int?) throws(ProviderError) -> ProviderContent {
+        let values = individualValues.isEmpty ? message.values : place.map { individualValues[$0] } ?? []
+        return try message.content(for: provider, country: country, values: values)
     }
 
     private func traced(

@@ -37,7 +37,8 @@ extension BatchDriver {
                 if piece.count > chunkSize(candidate) { return [piece] }
                 do throws(ProviderError) {
                     rehearsal.requests.append(
-                        try preview(candidate, attempt, piece.recipients, piece.machine.shareEnd, now, &ending))
+                        try preview(
+                            candidate, attempt, piece, now, &ending))
                     piece.action = piece.machine.accepted().action
                 } catch {
                     ending.error.value = error
@@ -50,19 +51,19 @@ extension BatchDriver {
     }
 
     private func preview(
-        _ candidate: Int, _ attempt: Int, _ recipients: [Recipient], _ deadline: MonotonicTime,
-        _ now: MonotonicTime, _ ending: inout Ending
+        _ candidate: Int, _ attempt: Int, _ piece: borrowing Piece, _ now: MonotonicTime, _ ending: inout Ending
     ) throws(ProviderError) -> PlannedRequest {
         let provider = candidates[candidate]
         // A request that is refused before it is made has a number too, as in a live send.
         let number = message.nextRequestNumber()
         let reference = Self.reference(message.id, number)
         ending.provider = provider.name
-        let request = try self.request(provider, attempt, recipients, reference, now, deadline)
+        let request = try self.request(
+            provider, attempt, piece.recipients, piece.places, reference, now, piece.machine.shareEnd)
         let preview = try provider.provider.preview(request)
         ending.error.value = nil
         return PlannedRequest(
-            provider: provider.name, number: number, reference: reference, recipients: recipients.count,
+            provider: provider.name, number: number, reference: reference, recipients: piece.recipients.count,
             preview: preview)
     }
 }

@@ -112,7 +112,7 @@ public final class Gateway: Sendable {
             let result = await carry(preparation, started)
             return delivery(of: consume preparation, result.endings, result.attempts, hold)
         }
-        let (driver, piece) = drive(preparation.batches[0], of: preparation.message, started, advancing: true)
+        let (driver, piece) = drive(preparation.batches[0], of: preparation, started, advancing: true)
         switch await driver.run(piece) {
         case .ended(let ending, let attempts):
             return delivery(of: consume preparation, CollectionOfOne(ending), attempts, hold)
@@ -127,7 +127,7 @@ public final class Gateway: Sendable {
     private func carry(_ preparation: Preparation, _ started: MonotonicTime) async -> BatchDriver.Result {
         await withTaskGroup(of: BatchDriver.Result.self) { group in
             for batch in preparation.batches {
-                let (driver, piece) = drive(batch, of: preparation.message, started, advancing: true)
+                let (driver, piece) = drive(batch, of: preparation, started, advancing: true)
                 group.addTask { await driver.finish([piece]) }
             }
             return await group.reduce(into: BatchDriver.Result()) { $0.add($1) }
@@ -151,8 +151,9 @@ public final class Gateway: Sendable {
 
     /// Who carries a batch, and where it starts.
     func drive(
-        _ batch: Preparation.Batch, of message: PreparedMessage, _ started: MonotonicTime, advancing: Bool
+        _ batch: Preparation.Batch, of preparation: Preparation, _ started: MonotonicTime, advancing: Bool
     ) -> (BatchDriver, BatchDriver.Piece) {
+        let message = preparation.message
         let route = routes[batch.route]
         let candidates = route.order(
             for: batch.recipients[0], random: services.random, advancing: advancing)
@@ -162,7 +163,9 @@ public final class Gateway: Sendable {
             category: message.category, policy: route.policy, candidateCount: candidates.count,
             retries: route.retries, toleratesDuplicates: route.toleratesDuplicates,
             deadline: started + message.limited(route.deadline(for: message)), now: started)
-        let driver = BatchDriver(message: message, order: order, country: batch.country, services: services)
+        let driver = BatchDriver(
+            message: message, individualValues: preparation.individualValues, order: order, country: batch.country,
+            services: services)
         return (driver, BatchDriver.Piece(places: batch.places, recipients: batch.recipients, machine: machine))
     }
 

@@ -50,8 +50,13 @@ extension MessageFingerprint {
         return message.recipients.reduce(into: .zero) { sum, address in
             var hash = KeyedHash(key)
             hash.add(spelling(address, message.channel, defaultCountry))
-            let digest = hash.digest()
-            if seen.insert(digest).inserted { sum = sum &+ digest }
+            // Named twice, a recipient counts once, with the values of the first.
+            guard seen.insert(hash.digest()).inserted else { return }
+            for (name, value) in (message.individualParameters[address] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                hash.add(name)
+                hash.add(value)
+            }
+            sum = sum &+ hash.digest()
         }
     }
 

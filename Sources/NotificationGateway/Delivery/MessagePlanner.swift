@@ -13,6 +13,7 @@ struct MessagePlanner: Sendable {
         let id = message.id ?? Self.makeID(random)
         do throws(ProviderError) {
             var preparation = Preparation(message: try check(message, id, timeLeft))
+            try checkIndividualParameters(of: message)
             addRecipients(of: message, to: &preparation)
             return preparation
         } catch {
@@ -52,6 +53,10 @@ struct MessagePlanner: Sendable {
             guard !text.isEmpty else {
                 throw ProviderError(.invalidContent, .rejected, message: "the message's text is empty")
             }
+            guard message.individualParameters.isEmpty else {
+                throw ProviderError(
+                    .invalidRequest, .rejected, message: "finished text has no parameters, of nobody's own either")
+            }
             return PreparedMessage(
                 id: id, channel: message.channel, category: message.category ?? .notification, locale: locale,
                 template: nil, values: [], text: text, deadline: message.deadline, timeLeft: timeLeft)
@@ -59,7 +64,8 @@ struct MessagePlanner: Sendable {
             guard let template = templates[name] else { throw unknownTemplate(name) }
             return PreparedMessage(
                 id: id, channel: message.channel, category: message.category ?? template.category, locale: locale,
-                template: template, values: try template.values(from: parameters), text: nil,
+                template: template,
+                values: message.individualParameters.isEmpty ? try template.values(from: parameters) : [], text: nil,
                 deadline: message.deadline, timeLeft: timeLeft)
         }
     }
@@ -85,7 +91,9 @@ struct MessagePlanner: Sendable {
                 let recipient = try read(address, channel: message.channel)
                 guard isSingle || seen.insert(recipient).inserted else { continue }
                 result.recipient = recipient
-                if let route = route(for: recipient, tags: message.tags, in: preparation.message) {
+                if let error = addValues(of: message, address, to: &preparation) {
+                    result.error = error
+                } else if let route = route(for: recipient, tags: message.tags, in: preparation.message) {
                     let key = BatchKey(route: route, country: recipient.country)
                     add(recipient, key, isSingle ? nil : batches[key], to: &preparation)
                     if !isSingle, batches[key] == nil { batches[key] = preparation.batches.count - 1 }
@@ -95,6 +103,7 @@ struct MessagePlanner: Sendable {
                 }
             } catch {
                 result.error = ProviderError(.invalidRecipient, .rejected, message: error.description)
+                if !message.individualParameters.isEmpty { preparation.individualValues.append([]) }
             }
             preparation.results.append(result)
         }
@@ -102,6 +111,36 @@ struct MessagePlanner: Sendable {
 
     /// Shared by all messages to one recipient.
     private static let firstPlace = [0]
+
+    /// A value for nobody would go to nobody, silently.
+    private func checkIndividualParameters(of message: Message) throws(ProviderError) {
+        guard !message.individualParameters.isEmpty else { return }
+        let recipients = Set(message.recipients)
+        guard message.individualParameters.keys.allSatisfy(recipients.contains) else {
+            throw ProviderError(
+                .invalidRequest, .rejected,
+                message: "there are parameters for an address that is not among the recipients, as it is written there")
+        }
+    }
+
+    /// Adds a recipient's own values, where any recipient has such.
+    ///
+    /// - Returns: what is wrong with them; nobody else's fault.
+    private func addValues(
+        of message: Message, _ address: Address, to preparation: inout Preparation
+    ) -> ProviderError? {
+        guard !message.individualParameters.isEmpty, case .template(_, let parameters) = message.content,
+            let template = preparation.message.template
+        else { return nil }
+        let own = message.individualParameters[address] ?? [:]
+        do throws(ProviderError) {
+            preparation.individualValues.append(try template.values(from: parameters.merging(own) { $1 }))
+            return nil
+        } catch {
+            preparation.individualValues.append([])
+            return error
+        }
+    }
 
     private struct BatchKey: Hashable {
         var route: Int

@@ -85,7 +85,7 @@ extension Gateway {
             messageID: prepared.id, category: prepared.category, channel: prepared.channel, locale: prepared.locale,
             mode: mode, recipients: [], batches: [], requests: [])
         for batch in preparation.batches {
-            let (driver, piece) = drive(batch, of: prepared, now, advancing: false)
+            let (driver, piece) = drive(batch, of: preparation, now, advancing: false)
             let rehearsal = driver.rehearse(piece, now: now)
             for ending in rehearsal.endings {
                 for place in ending.places { preparation.results[place].take(ending) }
@@ -127,7 +127,7 @@ extension Gateway {
         do throws(ProviderError) {
             let request = try driver.request(
                 provider, 1, Array(batch.recipients.prefix(driver.chunkSize(place))),
-                BatchDriver.reference(driver.message.id, 1), now, deadline)
+                batch.places, BatchDriver.reference(driver.message.id, 1), now, deadline)
             candidate.binding = request.content.binding
             candidate.request = try provider.provider.preview(request)
         } catch {

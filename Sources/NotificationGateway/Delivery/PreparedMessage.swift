@@ -9,7 +9,7 @@ final class PreparedMessage: Sendable {
     let locale: LocaleTag?
     /// `nil` for a message of finished text.
     let template: CompiledTemplate?
-    /// The template's values in the order of declaration.
+    /// The template's values in the order of declaration; none where each recipient has values of its own.
     let values: [String?]
     let text: String?
     /// The message's own limit.
@@ -52,6 +52,8 @@ struct Preparation: Sendable {
     }
 
     let message: PreparedMessage
+    /// The template's values for each recipient, by its place in ``results``; empty where all have the same.
+    var individualValues: [[String?]] = []
     /// One for each distinct recipient; those that a batch will decide are filled in later.
     var results: [RecipientResult] = []
     var batches: [Batch] = []
@@ -61,7 +63,9 @@ extension PreparedMessage {
     /// The content for a provider.
     ///
     /// - Throws: reason `unsupported` when the provider cannot carry this message.
-    func content(for provider: ActiveProvider, country: CountryCode?) throws(ProviderError) -> ProviderContent {
+    func content(
+        for provider: ActiveProvider, country: CountryCode?, values: [String?]
+    ) throws(ProviderError) -> ProviderContent {
         let capabilities = provider.capabilities
         guard capabilities.carry(channel) else {
             throw unsupported("provider '\(provider.name)' does not carry \(channel.rawValue)")

@@ -16,6 +16,9 @@ public struct Message: Sendable {
     public var recipients: [Address]
     /// What to tell.
     public var content: Content
+    /// Values for single recipients, which go before those of the content. The keys are addresses as they stand in
+    /// ``recipients``; of one that is named twice, the first counts. Only for content from a template.
+    public var individualParameters: [Address: [String: String]]
     /// Why; `nil` takes the template's category, and `notification` for text.
     public var category: Category?
     /// On which path.
@@ -35,11 +38,12 @@ public struct Message: Sendable {
     public init(
         id: MessageID? = nil, to recipients: [Address], content: Content, category: Category? = nil,
         channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil, deadline: Duration? = nil,
-        expires: WallTime? = nil
+        expires: WallTime? = nil, individualParameters: [Address: [String: String]] = [:]
     ) {
         self.id = id
         self.recipients = recipients
         self.content = content
+        self.individualParameters = individualParameters
         self.category = category
         self.channel = channel
         self.tags = tags
@@ -52,11 +56,12 @@ public struct Message: Sendable {
     public init(
         id: MessageID? = nil, to recipients: [Address], template: TemplateName, parameters: [String: String] = [:],
         category: Category? = nil, channel: Channel = .sms, tags: [Tag] = [], locale: LocaleTag? = nil,
-        deadline: Duration? = nil, expires: WallTime? = nil
+        deadline: Duration? = nil, expires: WallTime? = nil, individualParameters: [Address: [String: String]] = [:]
     ) {
         self.init(
             id: id, to: recipients, content: .template(template, parameters: parameters), category: category,
-            channel: channel, tags: tags, locale: locale, deadline: deadline, expires: expires)
+            channel: channel, tags: tags, locale: locale, deadline: deadline, expires: expires,
+            individualParameters: individualParameters)
     }
 }
 

@@ -22,6 +22,8 @@ public struct Capabilities: Sendable, Hashable {
     public var content: Set<ContentForm>
     /// Most recipients in one request, at least 1.
     public var maxRecipients: Int
+    /// Most recipients in one request that says something of its own to each, at least 1.
+    public var maxIndividualRecipients: Int
     /// Whether marketing templates may hold variables.
     public var marketingVariables: MarketingVariables
     /// Whether the vendor refuses a copy of a request that it has had.
@@ -30,12 +32,15 @@ public struct Capabilities: Sendable, Hashable {
     /// Declares capabilities.
     public init(
         channels: Set<Channel>, content: Set<ContentForm>, maxRecipients: Int = 1,
-        marketingVariables: MarketingVariables = .allowed, replayGuard: ReplayGuard = .none
+        maxIndividualRecipients: Int = 1, marketingVariables: MarketingVariables = .allowed,
+        replayGuard: ReplayGuard = .none
     ) {
-        precondition(maxRecipients >= 1, "a provider that takes no recipient can carry nothing")
+        precondition(
+            maxRecipients >= 1 && maxIndividualRecipients >= 1, "a provider that takes no recipient can carry nothing")
         self.channels = channels
         self.content = content
         self.maxRecipients = maxRecipients
+        self.maxIndividualRecipients = maxIndividualRecipients
         self.marketingVariables = marketingVariables
         self.replayGuard = replayGuard
     }

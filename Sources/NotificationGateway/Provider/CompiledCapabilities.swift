@@ -4,6 +4,7 @@ struct CompiledCapabilities: Sendable {
     let takesText: Bool
     let takesVendorTemplates: Bool
     let maxRecipients: Int
+    let maxIndividualRecipients: Int
     let replayGuard: ReplayGuard
 
     init(_ declared: Capabilities) {
@@ -11,6 +12,7 @@ struct CompiledCapabilities: Sendable {
         takesText = declared.content.contains(.text)
         takesVendorTemplates = declared.content.contains(.vendorTemplate)
         maxRecipients = declared.maxRecipients
+        maxIndividualRecipients = declared.maxIndividualRecipients
         replayGuard = declared.replayGuard
     }
 

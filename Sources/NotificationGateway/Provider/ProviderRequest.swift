@@ -12,6 +12,9 @@ public struct ProviderRequest: Sendable {
     public var category: Category
     /// What to say.
     public var content: ProviderContent
+    /// What to say to each recipient, in their order, where that differs in parameters or text; else empty, and ``content`` is
+    /// for all. Never given to a provider whose ``Capabilities/maxIndividualRecipients`` is 1.
+    public var individualContents: [ProviderContent] = []
     /// 1 for the first request to this provider for these recipients, 2 for its first retry, …
     public var attempt: Int
     /// When the caller stops waiting.

@@ -49,6 +49,33 @@ struct SendBatchTests {
         #expect(!request.url.contains("13800138000"))
     }
 
+    @Test("a request that says something of its own to each number is a batch, its preview masked and its errors clean")
+    func individual() async throws {
+        let bench = try DysmsBench([.accepted, .code("isv.BUSINESS_LIMIT_CONTROL", "to 13800138000: 271828, 314159")])
+        let numbers = try ["+8613800138000", "+85251234567"].map { try Recipient($0, channel: .sms) }
+        var request = try bench.request(to: numbers)
+        request.individualContents = ["271828", "314159"].map {
+            var content = request.content
+            content.parameters = [.init("code", $0)]
+            return content
+        }
+        #expect(try await bench.provider.send(request).vendorMessageID == "900619746936498440^0")
+        let sent = try bench.sent()
+        #expect(sent["x-acs-action"] == "SendBatchSms")
+        #expect(try Self.texts(sent["PhoneNumberJson"]) == ["13800138000", "0085251234567"])
+        #expect(try Self.texts(sent["SignNameJson"]) == ["云通信", "云通信"])
+        #expect(sent["TemplateParamJson"] == #"[{"code":"271828"},{"code":"314159"}]"#)
+        #expect(sent["OutId"] == "m1-1" && sent["TemplateCode"] == "SMS_154950909")
+        let preview = try bench.provider.preview(request)
+        let shown = Dictionary(preview.fields.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+        #expect(shown["PhoneNumberJson"] == #"["138****8000","0085251****67"]"#)
+        #expect(shown["TemplateParamJson"] == #"[{"code":"***"},{"code":"***"}]"#)
+        let error = try await bench.failure(of: request)
+        for secret in ["13800138000", "271828", "314159"] { #expect(!error.message.contains(secret)) }
+        request.individualContents.removeLast()
+        #expect(try await bench.failure(of: request).reason == .invalidRequest)
+    }
+
     @Test("extension codes and parameters keep their places where some messages have none")
     func gaps() async throws {
         let bench = try DysmsBench()
