@@ -1,6 +1,5 @@
 import GatewayTestKit
 import NotificationGateway
-import Synchronization
 import Testing
 
 @Suite("A batch with a bad number in it")
@@ -78,15 +77,4 @@ struct NarrowingTests {
         #expect(delivery.outcome == .accepted)
         #expect(fixture.providers[1].requests.map { $0.recipients.map(\.address) } == [[bad]])
     }
-}
-
-/// How many requests are under way.
-private final class Flight: Sendable {
-    private let state = Mutex((now: 0, most: 0))
-
-    var most: Int { state.withLock { $0.most } }
-
-    func begin() { state.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) } }
-
-    func end() { state.withLock { $0.now -= 1 } }
 }
