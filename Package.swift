@@ -151,7 +151,7 @@ let package = Package(
             "ProviderConformanceTests",
             [
                 "NotificationGateway", "HTTPTransport", "AliyunProvider", "FileProvider", "GatewayTestKit",
-                "ProviderConformance", "ProcessSupport", logging,
+                "ProviderConformance", "ProcessSupport", "notify", logging,
             ]),
         tests(
             "GatewayConfigurationTests",

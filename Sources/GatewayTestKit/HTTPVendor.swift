@@ -66,5 +66,8 @@ public struct HTTPVendor: Sendable {
 }
 
 extension VendorAnswer {
-    fileprivate var response: HTTPResponse { HTTPResponse(status: status, body: body) }
+    fileprivate var response: HTTPResponse {
+        let fields = headers.sorted { $0.key < $1.key }.map { HTTPRequest.Header($0.key, $0.value) }
+        return HTTPResponse(status: status, headers: HTTPHeaderBlock(fields), body: body)
+    }
 }

@@ -44,7 +44,8 @@ public final class ManualClock: GatewayClock {
 
     /// Makes a clock that shows `wallTime`, by default 2026-01-02T03:04:05Z.
     public init(wallTime: WallTime = WallTime(secondsSinceEpoch: 1_767_323_045), mode: Mode = .manual) {
-        start = .now
+        // A day behind the machine's own clock: whoever reads that one instead finds every deadline passed.
+        start = .now - .seconds(86_400)
         startWallTime = wallTime
         self.mode = mode
     }

@@ -7,7 +7,7 @@
 ///         for violation in await rule.check(subject) { Issue.record("\(violation)") }
 ///     }
 public struct ConformanceRule: Sendable, CustomStringConvertible {
-    /// Its name: that of the rule in the documentation of `MessageProvider`, where there is one.
+    /// Its name: that of the rule in the documentation of `MessageProvider`.
     public let name: String
     /// The promise, in one sentence.
     public let promise: String
@@ -41,8 +41,9 @@ public struct ConformanceRule: Sendable, CustomStringConvertible {
 
     /// Every rule.
     public static let all: [ConformanceRule] = [
-        capabilities, recipientLimit, receipt, failures, unreadableAnswers, unanswered, noRepetition, deadline,
-        cancellation, concurrency, determinism, privacy, preview, statusLookup, shutdown,
+        capabilities, recipientLimit, everyRecipient, ownContents, receipt, failures, unreadableAnswers, unanswered,
+        noRepetition, copies, deadline, cancellation, concurrency, determinism, privacy, preview, statusLookup,
+        shutdown,
     ]
 }
 

@@ -25,8 +25,12 @@ public struct ConformanceSubject: Sendable {
     public var patience: Duration
     /// The n-th of many recipients that can share a request; `nil` where the number is not a valid one.
     public var recipient: @Sendable (Int) -> Recipient?
+    /// How an address may be spelt in what the vendor receives, masked forms included.
+    public var spellings: @Sendable (Recipient) -> [String]
     /// The id under which an accepting vendor takes the request of a reference.
     public var vendorMessageID: @Sendable (_ reference: String) -> String
+    /// The id that an accepting vendor gives the exchange itself; `nil` where it gives none.
+    public var requestID: @Sendable (_ reference: String) -> String?
     /// Makes a new provider against a new vendor that behaves so. Clocks and random numbers begin the same each time.
     ///
     /// Throws: ``NotApplicable`` when the vendor cannot behave so.
@@ -37,7 +41,9 @@ public struct ConformanceSubject: Sendable {
         kind: String, requests: [ProviderRequest], failures: [ScriptedFailure], successAnswer: VendorAnswer? = nil,
         secrets: [String] = [], volatileFields: Set<String> = [], patience: Duration = .seconds(10),
         recipient: @escaping @Sendable (Int) -> Recipient? = Self.mainlandNumber,
+        spellings: @escaping @Sendable (Recipient) -> [String] = Self.commonSpellings,
         vendorMessageID: @escaping @Sendable (_ reference: String) -> String,
+        requestID: @escaping @Sendable (_ reference: String) -> String? = { _ in nil },
         make: @escaping @Sendable (VendorBehaviour) async throws(NotApplicable) -> ProviderUnderTest
     ) {
         precondition(!requests.isEmpty, "a provider that can carry nothing cannot be checked")
@@ -49,13 +55,22 @@ public struct ConformanceSubject: Sendable {
         self.volatileFields = volatileFields
         self.patience = patience
         self.recipient = recipient
+        self.spellings = spellings
         self.vendorMessageID = vendorMessageID
+        self.requestID = requestID
         self.make = make
     }
 
     /// A million mobile numbers of mainland China.
     public static func mainlandNumber(_ number: Int) -> Recipient? {
         try? Recipient("+86138\(10_000_000 + number)", channel: .sms)
+    }
+
+    /// The address and its masked form; of a phone number also without the plus sign, with `00`, and without the country.
+    public static func commonSpellings(_ recipient: Recipient) -> [String] {
+        let common = [recipient.address, recipient.masked]
+        guard case .phone(let number) = recipient else { return common }
+        return common + [number.digits, "00\(number.digits)", number.nationalDigits]
     }
 }
 
@@ -71,7 +86,7 @@ public struct ProviderUnderTest: Sendable {
     public var waitForRequests: @Sendable (Int) async -> Void
     /// Moves the clock, for providers that watch the deadline themselves; `nil` for those that hand it to a transport.
     public var advance: (@Sendable (Duration) -> Void)?
-    /// The log lines so far, metadata included.
+    /// What the provider has shown to those who watch, a line each: log lines with their metadata, labels of metrics.
     public var logged: @Sendable () -> [String]
     /// Frees what the subject made. The suite shuts the provider down itself.
     public var dispose: @Sendable () async -> Void

@@ -24,7 +24,7 @@ struct Findings: Sendable {
         do throws(NotApplicable) {
             let bench = try await subject.make(behaviour)
             await body(bench, &self)
-            await bench.provider.shutdown()
+            _ = await bench.shutdown(subject)
             await bench.dispose()
         } catch {
             omit("\(behaviour.name): \(error.why)")

@@ -28,18 +28,21 @@ public enum VendorBehaviour: Sendable, Hashable {
 public struct VendorAnswer: Sendable, Hashable {
     /// The HTTP status, or what stands for it.
     public var status: Int
+    /// Header fields, or what stands for them.
+    public var headers: [String: String]
     /// The body.
     public var body: [UInt8]
 
     /// Describes an answer.
-    public init(status: Int, body: [UInt8]) {
+    public init(status: Int, headers: [String: String] = [:], body: [UInt8]) {
         self.status = status
+        self.headers = headers
         self.body = body
     }
 
     /// Describes an answer of text.
-    public init(status: Int, text: String) {
-        self.init(status: status, body: Array(text.utf8))
+    public init(status: Int, headers: [String: String] = [:], text: String) {
+        self.init(status: status, headers: headers, body: Array(text.utf8))
     }
 }
 
@@ -55,17 +58,23 @@ public struct ScriptedFailure: Sendable {
     public var acceptance: Acceptance
     /// The code that it must pass on verbatim; `nil` where the vendor says none.
     public var vendorCode: VendorCode?
+    /// The vendor's id of the exchange, which it must pass on; `nil` where the vendor says none.
+    public var requestID: String?
+    /// The pause that the vendor asks for; `nil` where it asks for none.
+    public var retryAfter: Duration?
 
     /// Describes a failure.
     public init(
         _ name: String, _ behaviour: VendorBehaviour, gives reason: Reason, _ acceptance: Acceptance,
-        vendorCode: VendorCode? = nil
+        vendorCode: VendorCode? = nil, requestID: String? = nil, retryAfter: Duration? = nil
     ) {
         self.name = name
         self.behaviour = behaviour
         self.reason = reason
         self.acceptance = acceptance
         self.vendorCode = vendorCode
+        self.requestID = requestID
+        self.retryAfter = retryAfter
     }
 }
 

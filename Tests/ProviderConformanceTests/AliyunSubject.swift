@@ -17,7 +17,7 @@ extension ConformanceSubject {
             volatileFields: [
                 "SignatureNonce", "Signature", "x-acs-signature-nonce", "authorization", "Authorization",
             ],
-            vendorMessageID: { "biz-\($0)" }
+            vendorMessageID: { "biz-\($0)" }, requestID: { _ in "R-1" }
         ) { (behaviour: VendorBehaviour) async throws(NotApplicable) -> ProviderUnderTest in
             try dysmsBench(behaviour, signature: signature)
         }
@@ -65,7 +65,9 @@ extension ConformanceSubject {
         code("isv.ACCOUNT_ABNORMAL", "账户异常", .accountSuspended),
         code("isp.RAM_PERMISSION_DENY", "RAM权限不足", .permissionDenied),
         code("SignatureDoesNotMatch", "Specified signature is not matched", .authenticationFailed, status: 400),
-        code("Throttling.User", "Request was denied due to user flow control.", .throttled, status: 400),
+        code(
+            "Throttling.User", "Request was denied due to user flow control.", .throttled, status: 400,
+            headers: ["Retry-After": "7"], pause: .seconds(7)),
         code("SignatureNonceUsed", "Specified signature nonce was used already.", nil, .unknown, status: 400),
         code("isp.SYSTEM_ERROR", "系统错误", .vendorError, .unknown),
         code("isv.NEVER_SEEN_BEFORE", "nobody knows it: 271828", .vendorError),
@@ -73,12 +75,14 @@ extension ConformanceSubject {
 
     private static func code(
         _ code: String, _ message: String, _ reason: Reason?, _ acceptance: Acceptance = .rejected,
-        status: Int = 200
+        status: Int = 200, headers: [String: String] = [:], pause: Duration? = nil
     ) -> ScriptedFailure? {
         guard let reason = reason ?? DysmsErrorCodes.row(for: code)?.reason else { return nil }
-        let answer = DysmsVendor.json(["Code": code, "Message": message, "RequestId": "R-1"], status: status)
+        var answer = DysmsVendor.json(["Code": code, "Message": message, "RequestId": "R-1"], status: status)
+        answer.headers = headers
         return ScriptedFailure(
-            code, .answers(answer), gives: reason, acceptance, vendorCode: VendorCode(rawValue: code))
+            code, .answers(answer), gives: reason, acceptance, vendorCode: VendorCode(rawValue: code), requestID: "R-1",
+            retryAfter: pause)
     }
 }
 

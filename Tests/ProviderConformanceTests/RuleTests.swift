@@ -1,3 +1,4 @@
+import Foundation
 import ProviderConformance
 import Testing
 
@@ -9,25 +10,61 @@ struct RuleTests {
         #expect(verdict.violations.isEmpty && verdict.checks > 0 && verdict.notApplicable.isEmpty, "\(verdict)")
     }
 
-    @Test("each catch the provider that is built to break it, and no other rule does", arguments: Fault.allCases)
+    @Test("catch a provider that is broken on purpose, each by its rule and no other", arguments: Fault.all)
     func broken(fault: Fault) async {
         let report = await ConformanceReport(of: .model(fault: fault))
-        let catching = Set(report.violations.map(\.rule))
-        #expect(catching == [fault.rawValue], "\(report)")
+        #expect(Set(report.violations.map(\.rule)) == fault.rules, "\(report)")
     }
 
-    @Test("call a provider stuck that does not notice its cancellation, and go on")
-    func stuck() async {
-        var subject = ConformanceSubject.model(isDeaf: true)
+    @Test("call a provider stuck that does not end, and go on", arguments: Fault.endless)
+    func stuck(fault: Fault) async {
+        var subject = ConformanceSubject.model(fault: fault)
         subject.patience = .milliseconds(100)
-        let violations = await ConformanceRule.all.filter { $0.name == "cancellation" }[0].check(subject)
-        #expect(violations.contains { $0.message.contains("the call did not end") }, "\(violations)")
+        for name in fault.rules {
+            let violations = await ConformanceRule.named(name).check(subject)
+            #expect(violations.contains { $0.message.contains("did not") }, "\(violations)")
+        }
     }
 
-    @Test("have a broken provider each")
+    @Test("bring a provider down that traps on an answer")
+    func trapOnAnswer() async {
+        await #expect(processExitsWith: .failure) {
+            _ = await ConformanceRule.named("unreadable answers").check(.model(fault: .trapsOnForeignBytes))
+        }
+        await #expect(processExitsWith: .success) {
+            let others = ConformanceRule.all.filter { $0.name != "unreadable answers" }
+            _ = await ConformanceReport(of: .model(fault: .trapsOnForeignBytes), rules: others)
+        }
+    }
+
+    @Test("bring a provider down that traps when it is shut down again")
+    func trapOnShutdown() async {
+        await #expect(processExitsWith: .failure) {
+            _ = await ConformanceRule.named("shutdown").check(.model(fault: .trapsOnSecondShutdown))
+        }
+        await #expect(processExitsWith: .success) {
+            let others = ConformanceRule.all.filter { $0.name != "shutdown" }
+            _ = await ConformanceReport(of: .model(fault: .trapsOnSecondShutdown), rules: others)
+        }
+    }
+
+    @Test("have broken providers each, of which one at least breaks nothing else")
     func complete() {
-        #expect(ConformanceRule.all.map(\.name).sorted() == Fault.allCases.map(\.rawValue).sorted())
+        let alone = (Fault.all + Fault.endless).filter { $0.rules.count == 1 }.flatMap(\.rules)
+        #expect(Set(ConformanceRule.all.map(\.name)) == Set(alone))
         #expect(Set(ConformanceRule.all.map(\.name)).count == ConformanceRule.all.count)
+        #expect(Set(Fault.all.map(\.testDescription)).count == Fault.all.count && Fault.all.count >= 70)
+    }
+
+    /// Both are read by people who write providers: the one before, the other after.
+    @Test("stand in the documentation of MessageProvider, in their order")
+    func documented() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+            .appendingPathComponent("Sources/NotificationGateway/Provider/MessageProvider.swift")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+        let names = lines.compactMap { try? /\/\/\/ \d+\. \*(.+?)\*: .*/.wholeMatch(in: $0)?.output.1 }
+        #expect(names.map(String.init) == ConformanceRule.all.map(\.name))
     }
 
     @Test("report what they could not check, with the reason, and count it")

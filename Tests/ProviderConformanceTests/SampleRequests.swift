@@ -21,8 +21,11 @@ enum SampleRequests {
         }
     }
 
-    static var phone: Recipient {
-        guard let phone = ConformanceNumbers.first else { preconditionFailure("a valid number of mainland China") }
+    static var phone: Recipient { number("+8613800138000") }
+    static var stranger: Recipient { number("+8613900139000") }
+
+    private static func number(_ text: String) -> Recipient {
+        guard let phone = try? Recipient(text, channel: .sms) else { preconditionFailure("\(text) is a valid number") }
         return phone
     }
 
@@ -35,8 +38,4 @@ enum SampleRequests {
         case .push: "0123456789abcdef"
         }
     }
-}
-
-private enum ConformanceNumbers {
-    static let first = try? Recipient("+8613800138000", channel: .sms)
 }

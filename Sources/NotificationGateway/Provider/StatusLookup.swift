@@ -7,9 +7,10 @@ public protocol StatusLookup: Sendable {
     /// Whether a query may leave out the recipient because the vendor can search by reference alone.
     var findsByReferenceAlone: Bool { get }
 
-    /// The vendor's records that fit the query; empty when it knows none.
+    /// The vendor's records that fit the query; empty when it says that it knows none.
     ///
-    /// - Throws: ``ProviderError`` when the vendor could not be asked or did not answer.
+    /// - Throws: ``ProviderError`` when the vendor could not be asked or gave no answer that can be read. Nobody's silence is
+    ///   a no: the gateway sends a message again when its record is not there.
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord]
 }
 

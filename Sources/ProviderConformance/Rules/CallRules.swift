@@ -62,6 +62,11 @@ extension ConformanceRule {
             }
             for (reference, send) in sends {
                 let ending = await send.ending
+                if ending.isStuck {
+                    for (_, send) in sends { send.cancel() }
+                    return findings.expect(
+                        false, "a hundred sends at once should all be under way, but one did not end")
+                }
                 let expected = subject.vendorMessageID(reference)
                 findings.expect(
                     ending.receipt.map { $0.vendorMessageID ?? expected } == expected,
@@ -89,6 +94,36 @@ extension ConformanceRule {
             findings.expect(
                 bytes.count == 2 && bytes[0] == bytes[1] && !bytes[0].isEmpty,
                 "two providers made alike should send the same bytes for '\(request.reference)'")
+            await findings.with(.accepts, subject) { bench, findings in
+                _ = await bench.send(request, subject)
+                let wrong = MachineTime.fields(of: bench)
+                findings.expect(
+                    wrong.isEmpty,
+                    "times should be told by the clock that the provider was given, but \(wrong) tell that of this machine"
+                )
+            }
         }
+    }
+}
+
+/// Finds times in requests that were not told by the clock that a provider was given.
+///
+/// Two sends of one second carry the same time, so equal bytes alone would not show it.
+private enum MachineTime {
+    /// The names of fields that tell the time of this machine, where that is more than two days from the provider's.
+    static func fields(of bench: ProviderUnderTest) -> [String] {
+        let now = SystemClock().wallTime
+        guard (now.secondsSinceEpoch - bench.clock.wallTime.secondsSinceEpoch).magnitude > 2 * 86_400 else { return [] }
+        let days = [-60, 0].map { String(now.advanced(by: $0).timestamp.prefix(10)) }
+        return bench.received().flatMap(\.fields).filter { field in
+            days.contains { field.value.contains($0) || field.value.contains($0.filter(\.isNumber)) }
+                || isEpoch(field.value, now)
+        }.map(\.name)
+    }
+
+    /// Whether a text is nothing but the seconds or milliseconds of today.
+    private static func isEpoch(_ text: String, _ now: WallTime) -> Bool {
+        guard let number = Int64(text), [10, 13].contains(text.utf8.count) else { return false }
+        return ((text.utf8.count == 13 ? number / 1_000 : number) - now.secondsSinceEpoch).magnitude < 86_400
     }
 }

@@ -6,9 +6,11 @@ extension ConformanceRule {
     ) { subject, findings in
         let forbidden = ForbiddenTexts(subject)
         await findings.with(.accepts, subject) { bench, findings in
+            var dumped = ""
+            dump(bench.provider, to: &dumped)
             forbidden.check(
-                [String(describing: bench.provider), String(reflecting: bench.provider)], "the provider's description",
-                &findings)
+                [String(describing: bench.provider), String(reflecting: bench.provider), dumped],
+                "the provider's description", &findings)
             for request in subject.requests {
                 guard let preview = try? bench.provider.preview(request) else { continue }
                 forbidden.check(
@@ -20,20 +22,33 @@ extension ConformanceRule {
         let behaviours: [VendorBehaviour] =
             [.refusesConnection, .timesOutUnanswered, .closesUnanswered, .closesHalfWay]
             + subject.failures.map(\.behaviour)
+            + [200, 400, 503].map { .answers(forbidden.echo(status: $0)) }
         for behaviour in behaviours {
             await findings.with(behaviour, subject) { bench, findings in
                 let ending = await bench.send(subject.requests[0], subject)
-                let error =
-                    ending.failure.map { [$0.description, String(reflecting: $0), $0.reason.metricLabel] } ?? []
-                forbidden.check(error, "the error after \(behaviour.name)", &findings)
+                forbidden.check(shown(ending.failure), "the error after \(behaviour.name)", &findings)
+                if let lookup = bench.provider.statusLookup {
+                    let request = subject.requests[0]
+                    let answer = await bench.ask(lookup, request.reference, like: request, subject)
+                    // What the message said, a look-up is never told and cannot keep to itself.
+                    forbidden.withoutContent.check(
+                        shown(answer.failure), "the look-up's error after \(behaviour.name)", &findings)
+                }
                 forbidden.check(bench.logged(), "the log after \(behaviour.name)", &findings)
             }
         }
     }
 
+    private static func shown(_ error: ProviderError?) -> [String] {
+        guard let error else { return [] }
+        return [error.description, String(reflecting: error), error.reason.metricLabel]
+    }
+
     static let preview = ConformanceRule(
-        "preview", "A preview does no I/O and shows what the same request sends, with the private parts masked."
+        "preview",
+        "A preview does no I/O, shows what the same request sends, with the private parts masked, and refuses what is refused."
     ) { subject, findings in
+        await checkRefusedPreviews(subject, &findings)
         for request in subject.requests {
             await findings.with(.accepts, subject) { bench, findings in
                 var request = request
@@ -48,7 +63,28 @@ extension ConformanceRule {
                 guard let sent = bench.received().last else {
                     return findings.expect(false, "the previewed request should reach the vendor when it is sent")
                 }
+                findings.expect(
+                    bench.received().count == 1,
+                    "the vendor should see one request, for the send alone, but saw \(bench.received().count)")
                 compare(preview, sent, subject, &findings)
+            }
+        }
+    }
+
+    private static func checkRefusedPreviews(_ subject: ConformanceSubject, _ findings: inout Findings) async {
+        await findings.with(.accepts, subject) { bench, findings in
+            let declared = bench.provider.capabilities
+            let larger = subject.request(to: declared.maxRecipients + 1).map { [("to too many recipients", $0)] } ?? []
+            for (what, request) in subject.undeclaredRequests(declared) + larger {
+                let reason: Reason?
+                do throws(ProviderError) {
+                    _ = try bench.provider.preview(request)
+                    reason = nil
+                } catch { reason = error.reason }
+                findings.expect(
+                    reason == .unsupported,
+                    "a request \(what) should be refused as unsupported by the preview too, but "
+                        + (reason.map { "the reason is \($0.rawValue)" } ?? "it is shown"))
             }
         }
     }
@@ -77,22 +113,44 @@ extension ConformanceRule {
 
 /// What may not be shown of a subject's requests.
 private struct ForbiddenTexts {
-    /// Each with a name under which it may be reported.
-    private var texts: [(name: String, text: String)] = []
+    private struct Text {
+        /// What it may be called in a report.
+        var name: String
+        var text: String
+        var isContent = false
+    }
+
+    private var texts: [Text] = []
 
     init(_ subject: ConformanceSubject) {
-        texts += subject.secrets.map { ("a secret", $0) }
+        texts += subject.secrets.map { Text(name: "a secret", text: $0) }
         for request in subject.requests {
             for recipient in request.recipients {
-                texts.append(("an address", recipient.address))
+                texts.append(Text(name: "an address", text: recipient.address))
                 // Vendors write numbers without the plus sign and without the country.
-                if case .phone = recipient { texts.append(("a phone number", String(recipient.address.suffix(10)))) }
+                if case .phone = recipient {
+                    texts.append(Text(name: "a phone number", text: String(recipient.address.suffix(10))))
+                }
             }
-            texts += request.content.parameters.map { ("the value of a parameter", $0.value) }
-            if let text = request.content.text { texts.append(("the text", text)) }
+            texts += request.content.parameters.map {
+                Text(name: "the value of a parameter", text: $0.value, isContent: true)
+            }
+            if let text = request.content.text { texts.append(Text(name: "the text", text: text, isContent: true)) }
         }
         // Shorter ones stand in other words by chance.
         texts.removeAll { $0.text.utf8.count < 4 }
+    }
+
+    /// Secrets and addresses alone.
+    var withoutContent: ForbiddenTexts {
+        var some = self
+        some.texts.removeAll(where: \.isContent)
+        return some
+    }
+
+    /// An answer that repeats all of it, as a proxy or a debugging vendor may.
+    func echo(status: Int) -> VendorAnswer {
+        VendorAnswer(status: status, text: "cannot serve: " + texts.map(\.text).joined(separator: " "))
     }
 
     func check(_ shown: [String], _ place: String, _ findings: inout Findings) {

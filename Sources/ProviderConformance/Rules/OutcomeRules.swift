@@ -2,7 +2,7 @@ import NotificationGateway
 
 extension ConformanceRule {
     static let receipt = ConformanceRule(
-        "receipt", "The receipt of an accepted request carries the vendor's id of it."
+        "receipt", "The receipt of an accepted request carries the vendor's ids, of the message and of the exchange."
     ) { subject, findings in
         await findings.with(.accepts, subject) { bench, findings in
             for request in subject.requests {
@@ -13,12 +13,18 @@ extension ConformanceRule {
                     "the vendor's id '\(expected)' should be on the receipt, but "
                         + (ending.receipt.map { "it is \($0.vendorMessageID.map { "'\($0)'" } ?? "missing")" }
                             ?? ending.words))
+                guard let requestID = subject.requestID(request.reference) else { continue }
+                findings.expect(
+                    ending.receipt?.requestID == requestID,
+                    "the vendor's id of the exchange '\(requestID)' should be on the receipt, but it is "
+                        + "'\(ending.receipt?.requestID ?? "")'")
             }
         }
     }
 
     static let failures = ConformanceRule(
-        "failures are classified", "Every failure of the vendor gives its reason, its acceptance and the vendor's code."
+        "failures are classified",
+        "Every failure of the vendor gives its reason, its acceptance, and what the vendor says with it."
     ) { subject, findings in
         if subject.failures.isEmpty { findings.omit("the subject scripts no failure") }
         for failure in subject.failures {
@@ -30,13 +36,28 @@ extension ConformanceRule {
                     "\(failure.name) should give \(failure.reason.rawValue) (\(failure.acceptance.rawValue)), "
                         + "but \(ending.words)")
                 findings.expect(error?.message.isEmpty == false, "\(failure.name) should be explained by a message")
-                if let code = failure.vendorCode {
-                    findings.expect(
-                        error?.vendorCode == code,
-                        "\(failure.name) should pass on the code '\(code)', but it is "
-                            + "'\(error?.vendorCode?.rawValue ?? "")'")
-                }
+                checkWords(of: failure, error, &findings)
             }
+        }
+    }
+
+    /// What the vendor says beside the reason: for the trail, for its support, and for when to come again.
+    private static func checkWords(of failure: ScriptedFailure, _ error: ProviderError?, _ findings: inout Findings) {
+        if let code = failure.vendorCode {
+            findings.expect(
+                error?.vendorCode == code,
+                "\(failure.name) should pass on the code '\(code)', but it is '\(error?.vendorCode?.rawValue ?? "")'")
+        }
+        if let id = failure.requestID {
+            findings.expect(
+                error?.requestID == id,
+                "\(failure.name) should pass on the vendor's id '\(id)', but it is '\(error?.requestID ?? "")'")
+        }
+        if let pause = failure.retryAfter {
+            findings.expect(
+                error?.retryAfter == pause,
+                "\(failure.name) should ask for a pause of \(pause), but it asks for "
+                    + (error?.retryAfter.map { "\($0)" } ?? "none"))
         }
     }
 
@@ -45,7 +66,7 @@ extension ConformanceRule {
         "Whatever bytes come back, nothing traps, and what cannot be understood is never taken for acceptance."
     ) { subject, findings in
         guard let success = subject.successAnswer else { return findings.omit("it reads no answers") }
-        for (name, answer) in UnreadableAnswer.all(for: success) {
+        for (name, answer) in UnreadableAnswer.short(like: success) + UnreadableAnswer.long(like: success) {
             await findings.with(.answers(answer), subject) { bench, findings in
                 let ending = await bench.send(subject.requests[0], subject)
                 let error = ending.failure
@@ -95,15 +116,17 @@ extension ConformanceRule {
 
 /// Answers that no vendor should give, and some gives some day.
 enum UnreadableAnswer {
-    static func all(for success: VendorAnswer) -> [(name: String, answer: VendorAnswer)] {
-        var answers: [(String, VendorAnswer)] = []
-        for status in [200, 400, 503] {
-            for (name, body) in bodies(like: success.body) {
-                answers.append((name, VendorAnswer(status: status, body: body)))
-            }
+    /// What stands in for an answer when something else is broken.
+    static func short(like success: VendorAnswer) -> [(name: String, answer: VendorAnswer)] {
+        [200, 400, 503].flatMap { status in
+            bodies(like: success.body).map { name, body in (name, VendorAnswer(status: status, body: body)) }
         }
+    }
+
+    /// Too much of one, and too little.
+    static func long(like success: VendorAnswer) -> [(name: String, answer: VendorAnswer)] {
         let huge = VendorAnswer(status: 200, body: Array(repeating: UInt8(ascii: "{"), count: 10_000_000))
-        return answers + [("an answer of 10 MB", huge)] + truncated(success)
+        return [("an answer of 10 MB", huge)] + truncated(success)
     }
 
     private static func bodies(like success: [UInt8]) -> [(String, [UInt8])] {
