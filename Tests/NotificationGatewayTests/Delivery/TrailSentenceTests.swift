@@ -47,11 +47,11 @@ struct TrailSentenceTests {
 
     @Test("names the provider's own limit, and does not lay it on the vendor")
     func ownLimits() async throws {
-        let limited = RateLimitedProvider(
-            RecordingProvider(), to: Rate(1, per: .seconds(3_600)), clock: ManualClock(mode: .automatic))
+        let clock = ManualClock(mode: .automatic)
+        let limited = RateLimitedProvider(RecordingProvider(), to: Rate(1, per: .seconds(3_600)), clock: clock)
         let request = ProviderRequest(
             messageID: "m", reference: "m-1", recipients: [], content: ProviderContent(text: "hi"),
-            deadline: .now + .seconds(10))
+            deadline: clock.now + .seconds(10))
         _ = try await limited.send(request)
         let full = try await #require(throws: ProviderError.self) { try await limited.send(request) }
         #expect(why(full, candidates: 2, retries: 1).why.hasPrefix("the provider's rate_limit is full for "))
