@@ -90,8 +90,11 @@ struct AttemptMachine: Sendable {
     }
 
     /// The vendor took the message.
-    func accepted() -> Decision {
-        Decision(next: .done, why: "the provider took the message", action: .finish(.accepted))
+    mutating func accepted() -> Decision {
+        // The first of the two copies is settled with the second.
+        if replay != nil { openAttempts -= 1 }
+        replay = nil
+        return Decision(next: .done, why: "the provider took the message", action: .finish(.accepted))
     }
 
     /// The attempt for so many recipients failed; `bits` are sixty-four random ones for the pause.
@@ -106,8 +109,9 @@ struct AttemptMachine: Sendable {
         if copied != nil { error.acceptance = .unknown }
         isLastOpen = error.acceptance == .unknown
         if isLastOpen, copied == nil { openAttempts += 1 }
-        let token =
-            replayGuard.covers(category) ? failure.replay ?? (failure.acceptance == .rejected ? copied : nil) : nil
+        // A refused copy can be sent again as well as the first; one that the vendor has had tells nothing more.
+        let known = failure.replay ?? (failure.acceptance == .rejected ? copied : nil)
+        let token = replayGuard.covers(category) ? known : nil
         let (step, isOverride) = step(after: error, now: now)
         let why = cause(of: error, now: now)
         if error.reason == .cancelled { return stop(why) }

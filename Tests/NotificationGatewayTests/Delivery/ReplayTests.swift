@@ -32,9 +32,10 @@ struct ReplayTests {
         #expect(decision.next == .retry)
         #expect(decision.action == .pause(until: start + .milliseconds(125), candidate: 0, attempt: 2))
         #expect(machine.replay == token)
-        #expect(machine.accepted().action == .finish(.accepted))
-        // A copy and what it copies are one message.
         #expect(machine.openAttempts == 1)
+        #expect(machine.accepted().action == .finish(.accepted))
+        // A copy and what it copies are one message, and it is settled.
+        #expect(machine.openAttempts == 0)
     }
 
     @Test("a code goes to the next provider at once where there is one")
