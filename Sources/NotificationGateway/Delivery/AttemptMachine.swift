@@ -113,7 +113,8 @@ struct AttemptMachine: Sendable {
         let known = failure.replay ?? (failure.acceptance == .rejected ? copied : nil)
         let token = replayGuard.covers(category) ? known : nil
         let (step, isOverride) = step(after: error, now: now)
-        let why = cause(of: error, now: now)
+        let isProof = copied != nil && failure.acceptance == .unknown && failure.replay == nil
+        let why = isProof ? "the vendor refuses the copy, so it has had the first" : cause(of: error, now: now)
         if error.reason == .cancelled { return stop(why) }
         guard now < deadline else {
             return stop(error.reason == .deadlineExceeded ? why : "\(why), and the message's time is over")

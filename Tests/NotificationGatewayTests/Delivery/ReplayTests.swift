@@ -58,7 +58,10 @@ struct ReplayTests {
     func proof() {
         var code = machine()
         _ = fail(&code, replay: token)
-        #expect(fail(&code, .vendorError, replay: nil).next == .reconcile)
+        let refused = fail(&code, .vendorError, replay: nil)
+        #expect(
+            refused.next == .reconcile && refused.why.hasPrefix("the vendor refuses the copy, so it has had the first;")
+        )
         #expect(code.replay == nil)
         #expect(code.reconciled(.found, now: start).action == .finish(.accepted))
         var news = machine(.notification, candidates: 2)
