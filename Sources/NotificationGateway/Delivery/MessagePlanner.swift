@@ -86,28 +86,36 @@ struct MessagePlanner: Sendable {
         var seen: Set<Recipient> = []
         var batches: [BatchKey: Int] = [:]
         for address in message.recipients {
-            var result = RecipientResult(given: address, recipient: nil, outcome: .rejected)
-            do throws(InvalidAddress) {
-                let recipient = try read(address, channel: message.channel)
-                guard isSingle || seen.insert(recipient).inserted else { continue }
-                result.recipient = recipient
-                if let error = addValues(of: message, address, to: &preparation) {
-                    result.error = error
-                } else if let route = route(for: recipient, tags: message.tags, in: preparation.message) {
+            let recipient: Recipient
+            do throws(InvalidAddress) { recipient = try read(address, channel: message.channel) } catch {
+                preparation.results.append(Self.unreadable(address, error))
+                if !message.individualParameters.isEmpty { preparation.individualValues.append([]) }
+                continue
+            }
+            guard isSingle || seen.insert(recipient).inserted else { continue }
+            var error = addValues(of: message, address, to: &preparation)
+            if error == nil {
+                if let route = route(for: recipient, tags: message.tags, in: preparation.message) {
                     let key = BatchKey(route: route, country: recipient.country)
                     add(recipient, key, isSingle ? nil : batches[key], to: &preparation)
                     if !isSingle, batches[key] == nil { batches[key] = preparation.batches.count - 1 }
                 } else {
-                    result.error = ProviderError(
-                        .configuration, .rejected, message: "no route takes this message; add a route without match")
+                    error = Self.noRoute
                 }
-            } catch {
-                result.error = ProviderError(.invalidRecipient, .rejected, message: error.description)
-                if !message.individualParameters.isEmpty { preparation.individualValues.append([]) }
             }
-            preparation.results.append(result)
+            preparation.results.append(
+                RecipientResult(given: address, recipient: recipient, outcome: .rejected, error: error))
         }
     }
+
+    private static func unreadable(_ address: Address, _ error: InvalidAddress) -> RecipientResult {
+        RecipientResult(
+            given: address, recipient: nil, outcome: .rejected,
+            error: ProviderError(.invalidRecipient, .rejected, message: error.description))
+    }
+
+    private static let noRoute = ProviderError(
+        .configuration, .rejected, message: "no route takes this message; add a route without match")
 
     /// Shared by all messages to one recipient.
     private static let firstPlace = [0]

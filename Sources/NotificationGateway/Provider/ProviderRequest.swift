@@ -21,7 +21,11 @@ public struct ProviderRequest: Sendable {
     public var deadline: MonotonicTime
     /// Makes this a copy, byte for byte, of an earlier request with the same reference, recipients and content. Only ever one
     /// that this provider handed out; `nil` for a request of its own.
-    public var replay: ReplayToken?
+    public var replay: ReplayToken? {
+        get { rareReplay.value }
+        set { rareReplay.value = newValue }
+    }
+    private var rareReplay: Rare<ReplayToken>
 
     /// Describes a request.
     public init(
@@ -37,7 +41,7 @@ public struct ProviderRequest: Sendable {
         self.content = content
         self.attempt = attempt
         self.deadline = deadline
-        self.replay = replay
+        rareReplay = Rare(replay)
     }
 }
 
