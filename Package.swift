@@ -96,6 +96,14 @@ let package = Package(
         target("ProviderConformance", ["NotificationGateway"]),
         target("GatewayTestKit", ["NotificationGateway", "HTTPTransport", "ProviderConformance"]),
 
+        // Outside data of every kind, and what its readers promise: for FuzzingTests, and for libFuzzer (below).
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPProviderSupport",
+                "HTTPTransport", "GatewayTestKit",
+            ], exclude: ["Driver"], swiftSettings: settings),
+
         // Programs.
         executable(
             "notify",
@@ -144,6 +152,7 @@ let package = Package(
                 logging,
             ]),
         tests("SimulationTests", ["gateway-simulation"]),
+        tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
         tests(
             "ProviderConformanceTests",
@@ -170,8 +179,7 @@ let package = Package(
             "AliyunProviderTests",
             [
                 "AliyunProvider", "HTTPProviderSupport", "MessageAuthentication", "HTTPTransport",
-                "NotificationGateway",
-                "GatewayTestKit", "VectorSupport",
+                "NotificationGateway", "GatewayTestKit", "VectorSupport", "Fuzzing",
             ]),
         tests(
             "EndToEndTests",
@@ -191,3 +199,13 @@ let package = Package(
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )
+
+// `make fuzz`: libFuzzer is linked by a flag that all programs of a build get, so that only a build of this one has it.
+if Context.environment["FUZZING"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Sources/Fuzzing/Driver/CLibFuzzer"),
+        .executableTarget(
+            name: "FuzzDriver", dependencies: ["Fuzzing", "CLibFuzzer"], path: "Sources/Fuzzing/Driver",
+            exclude: ["CLibFuzzer"], swiftSettings: settings),
+    ]
+}
