@@ -1,5 +1,5 @@
 # The verbs of the project. Each sets up what it needs.
-.PHONY: demo test lint format build setup benchmark simulation
+.PHONY: demo test lint format build setup benchmark simulation fuzz
 
 # One login code three times: accepted, taken over by the next vendor, stopped. Needs no account and no network.
 demo: setup
@@ -37,6 +37,10 @@ benchmark: setup
 simulation: setup
 	swift build -c release --product gateway-simulation
 	"$$(swift build -c release --show-bin-path)/gateway-simulation" --messages 1000000
+
+# libFuzzer on everything that reads outside data, a minute each: `make fuzz SECONDS=600` for longer.
+fuzz: setup
+	.ci/fuzz $(SECONDS)
 
 setup:
 	@.ci/setup

@@ -98,6 +98,14 @@ let package = Package(
         target("ProviderConformance", ["NotificationGateway"]),
         target("GatewayTestKit", ["NotificationGateway", "HTTPTransport", "ProviderConformance"]),
 
+        // Outside data of every kind, and what its readers promise: for FuzzingTests, and for libFuzzer (below).
+        .target(
+            name: "Fuzzing",
+            dependencies: [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPProviderSupport",
+                "HTTPTransport", "GatewayTestKit",
+            ], exclude: ["Driver"], swiftSettings: settings),
+
         // Programs.
         executable(
             "notify",
@@ -146,6 +154,7 @@ let package = Package(
                 logging,
             ]),
         tests("SimulationTests", ["gateway-simulation"]),
+        tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),
         tests(
             "ProviderConformanceTests",
@@ -172,7 +181,7 @@ let package = Package(
             "AliyunProviderTests",
             [
                 "AliyunProvider", "HTTPProviderSupport", "MessageAuthentication", "HTTPTransport",
-                "NotificationGateway", "GatewayTestKit", "ProcessSupport", "VectorSupport",
+                "NotificationGateway", "GatewayTestKit", "ProcessSupport", "VectorSupport", "Fuzzing",
             ]),
         tests(
             "EndToEndTests",
@@ -193,3 +202,13 @@ let package = Package(
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),
     ]
 )
+
+// `make fuzz`: libFuzzer is linked by a flag that all programs of a build get, so that only a build of this one has it.
+if Context.environment["FUZZING"] != nil {
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Sources/Fuzzing/Driver/CLibFuzzer"),
+        .executableTarget(
+            name: "FuzzDriver", dependencies: ["Fuzzing", "CLibFuzzer"], path: "Sources/Fuzzing/Driver",
+            exclude: ["CLibFuzzer"], swiftSettings: settings),
+    ]
+}

@@ -15,7 +15,7 @@ struct BindingReader {
         choice.locales = reader.list("locale").compactMap { reader.locale($0, "locale") }
         choice.fields = reader.values(kind.binding.fields)
         reader.report(
-            kind.checkBinding(choice.fields, provider.options),
+            kind.checkBinding(choice.fields, provider.options), in: choice.fields,
             except: provider.unreadable.union(reader.unreadable(kind.binding.fields, in: choice.fields)))
         let isApproved = reader.value(FileShape.variables) != nil
         if template.category == .marketing, kind.capabilities.marketingVariables == .needApproval,

@@ -54,10 +54,16 @@ struct MappingReader {
         Set(fields.filter { values[$0.name] == nil && ($0.isRequired || nodes[$0.name] != nil) }.map(\.name))
     }
 
-    /// Reports what a kind finds in values that can be read; faults that hang on others of the file are left out.
-    func report(_ faults: [InvalidOption], except unreadable: Set<String>) {
+    /// Reports what a kind finds in values that can be read; faults that hang on others of the file are left out, and values
+    /// that do not stand in the file are not shown.
+    func report(_ faults: [InvalidOption], in options: OptionValues, except unreadable: Set<String>) {
         for fault in faults where unreadable.isDisjoint(with: [fault.name] + fault.others) {
-            report.error(nodes[fault.name]?.place ?? place, "\(quoted(fault.name)): \(fault.message)")
+            var message = fault.message
+            if let node = nodes[fault.name], node.hasReference, case .string(let value)? = options[fault.name] {
+                message = message.split(separator: "'\(value)'", omittingEmptySubsequences: false)
+                    .joined(separator: "the value from outside")
+            }
+            report.error(nodes[fault.name]?.place ?? place, "\(quoted(fault.name)): \(message)")
         }
     }
 

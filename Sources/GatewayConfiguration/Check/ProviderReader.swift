@@ -75,8 +75,10 @@ struct ProviderReader {
         if let kind = kinds.first(where: { $0.type == type }) { return kind }
         values.report.error(
             node.place,
-            "unknown provider type \(quoted(type)); expected one of \(knownTypes)"
-                + NearestSpelling.hint(type, among: kinds.map(\.type)))
+            node.hasReference
+                ? "the provider type from outside is unknown; expected one of \(knownTypes)"
+                : "unknown provider type \(quoted(type)); expected one of \(knownTypes)"
+                    + NearestSpelling.hint(type, among: kinds.map(\.type)))
         return nil
     }
 
@@ -108,7 +110,7 @@ struct ProviderReader {
                 name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit,
                 maxInFlight: maxInFlight, prices: prices)
         } catch {
-            reader.report(error.faults, except: read.unreadable)
+            reader.report(error.faults, in: options, except: read.unreadable)
         }
     }
 

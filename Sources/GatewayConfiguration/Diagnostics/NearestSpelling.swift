@@ -5,16 +5,16 @@ public enum NearestSpelling {
     private static let longestWord = 64
 
     /// The known word with the fewest slips (a letter too much, too few, wrong, or two swapped), or `nil` when even
-    /// that one differs by more than a third.
+    /// that one differs by more than a third. Of several equally near the first in alphabetical order: the words of a file may
+    /// come in any.
     public static func of(_ word: String, among known: some Collection<String>) -> String? {
         guard known.count <= mostCandidates, word.utf8.count <= longestWord else { return nil }
         let letters = normalized(word)
         var best: (word: String, slips: Int)?
         for candidate in known where candidate.utf8.count <= longestWord {
             let slips = slips(letters, normalized(candidate))
-            guard slips <= max(letters.count, 3) / 3, slips < letters.count, slips < best?.slips ?? .max else {
-                continue
-            }
+            guard slips <= max(letters.count, 3) / 3, slips < letters.count else { continue }
+            if let best, (best.slips, best.word) <= (slips, candidate) { continue }
             best = (candidate, slips)
         }
         return best?.word

@@ -93,3 +93,8 @@ struct ValueReferences {
         }
     }
 }
+
+extension YAMLNode {
+    /// Whether a part of the value comes from outside the file, so that no message may show it.
+    var hasReference: Bool { text.flatMap { try? ValueReferences($0) }?.hasReference ?? false }
+}

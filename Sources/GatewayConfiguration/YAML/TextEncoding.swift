@@ -11,11 +11,12 @@ enum TextEncoding {
             throw YAMLFault(place: .start, message: "the file is UTF-16; save it as UTF-8")
         }
         if let zero = bytes.firstIndex(of: 0) {
-            throw YAMLFault(place: place(of: zero, in: bytes), message: "the file is binary, not UTF-8 text")
+            throw YAMLFault(place: LineStarts(bytes).place(ofByte: zero), message: "the file is binary, not UTF-8 text")
         }
         guard let bad = firstInvalid(bytes) else { return }
         throw YAMLFault(
-            place: place(of: bad, in: bytes), message: "the file is not UTF-8 text from here on; save it as UTF-8")
+            place: LineStarts(bytes).place(ofByte: bad),
+            message: "the file is not UTF-8 text from here on; save it as UTF-8")
     }
 
     private static func firstInvalid(_ bytes: [UInt8]) -> Int? {
@@ -29,13 +30,5 @@ enum TextEncoding {
             case .emptyInput, .error: return min(offset, max(0, bytes.count - 1))
             }
         }
-    }
-
-    private static func place(of offset: Int, in bytes: [UInt8]) -> YAMLPlace {
-        let before = bytes[..<offset]
-        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        return YAMLPlace(
-            line: before.count { $0 == UInt8(ascii: "\n") } + 1,
-            column: before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1)
     }
 }

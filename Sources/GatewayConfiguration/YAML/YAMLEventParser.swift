@@ -25,11 +25,13 @@ enum YAMLEvent {
 struct YAMLEventParser: ~Copyable {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let bytes: UnsafeMutableBufferPointer<UInt8>
+    private let lines: LineStarts
     private let report: DiagnosticReport
 
     /// - Parameter report: gets what is wrong and stops nothing.
     init(_ text: [UInt8], report: DiagnosticReport) {
         self.report = report
+        lines = LineStarts(text)
         parser = .allocate(capacity: 1)
         parser.initialize(to: yaml_parser_t())
         bytes = .allocate(capacity: max(1, text.count))
@@ -50,7 +52,7 @@ struct YAMLEventParser: ~Copyable {
         var event = yaml_event_t()
         guard yaml_parser_parse(parser, &event) == 1 else { throw fault }
         defer { yaml_event_delete(&event) }
-        return (read(event), YAMLPlace(event.start_mark))
+        return (read(event), place(event.start_mark))
     }
 
     private func read(_ event: yaml_event_t) -> YAMLEvent {
@@ -87,7 +89,7 @@ struct YAMLEventParser: ~Copyable {
         let name = isStandard ? String(tag.dropFirst(Self.standardTags.count)) : tag
         guard !isStandard || !Self.plainTags.contains(name) else { return }
         report.error(
-            YAMLPlace(mark), "the tag \(quoted(isStandard ? "!!" + name : tag)) means nothing here; remove it")
+            place(mark), "the tag \(quoted(isStandard ? "!!" + name : tag)) means nothing here; remove it")
     }
 
     private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {
@@ -98,29 +100,18 @@ struct YAMLEventParser: ~Copyable {
         let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
         // The one message that is meant for programmers: it names a function to call.
         guard !problem.contains("yaml_") else {
-            return YAMLFault(place: YAMLPlace(parser.pointee.problem_mark), message: "nested too deep to be read")
+            return YAMLFault(place: place(parser.pointee.problem_mark), message: "nested too deep to be read")
         }
         let context = parser.pointee.context.map {
-            " \(String(cString: $0)) that starts in line \(parser.pointee.context_mark.line + 1)"
+            " \(String(cString: $0)) that starts in line \(place(parser.pointee.context_mark).line)"
         }
         guard parser.pointee.error != YAML_READER_ERROR else {
-            return YAMLFault(place: place(ofByte: parser.pointee.problem_offset), message: "not YAML text: \(problem)")
+            return YAMLFault(
+                place: lines.place(ofByte: parser.pointee.problem_offset), message: "not YAML text: \(problem)")
         }
         return YAMLFault(
-            place: YAMLPlace(parser.pointee.problem_mark), message: "YAML syntax: \(problem)\(context ?? "")")
+            place: place(parser.pointee.problem_mark), message: "YAML syntax: \(problem)\(context ?? "")")
     }
 
-    private func place(ofByte offset: Int) -> YAMLPlace {
-        let before = bytes.prefix(offset)
-        let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-        let lineStart = before.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-        let characters = before[lineStart...].count { $0 & 0xC0 != 0x80 }
-        return YAMLPlace(line: line, column: characters + 1)
-    }
-}
-
-extension YAMLPlace {
-    fileprivate init(_ mark: yaml_mark_t) {
-        self.init(line: mark.line + 1, column: mark.column + 1)
-    }
+    private func place(_ mark: yaml_mark_t) -> YAMLPlace { lines.place(ofCharacter: mark.index) }
 }

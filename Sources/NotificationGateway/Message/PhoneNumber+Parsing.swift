@@ -88,7 +88,7 @@ extension CallingCodes.Plan {
         if callingCode == 86 { return try checkMainlandChina(number) }
         try check(number, has: lengths)
         if callingCode == 1 { return try checkNorthAmerica(number) }
-        if trunk == .zero, number.begins(with: "0") { throw .notInNumberingPlan(.leadingZero) }
+        if number.begins(with: trunk == .zero ? "0" : "00") { throw .notInNumberingPlan(.leadingZero) }
     }
 
     private func check(_ number: DigitRun, has lengths: ClosedRange<Int>) throws(PhoneNumber.Invalid) {

@@ -1,3 +1,4 @@
+import Fuzzing
 import GatewayTestKit
 import HTTPProviderSupport
 import HTTPTransport
@@ -136,7 +137,7 @@ struct UntrustedAnswerTests {
         let answered = AnsweredCall(
             call: call, stamp: client.stamp(), signer: client.signer, receivedAt: bench.clock.wallTime,
             redaction: redaction)
-        let mutation = Mutation(seed: 20_260_102)
+        let mutation = Mutation(SeededRandom(seed: 20_260_102))
         let statuses = [200, 400, 403, 503, 100, 999]
         for round in 0..<4_000 {
             let body = mutation.mutated(Self.seeds[round % Self.seeds.count])

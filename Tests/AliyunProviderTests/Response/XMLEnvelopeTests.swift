@@ -1,5 +1,7 @@
 import Foundation
 import FoundationXML
+import Fuzzing
+import GatewayTestKit
 import Testing
 
 @testable import AliyunProvider
@@ -108,7 +110,7 @@ struct XMLEnvelopeTests {
             "<Code>", "</Code>", "OK", "isv.X", "<Data>", "</Data>", "<Code/>", "<!--", "-->", "<![CDATA[", "]]>", " ",
             "<Code>OK</Code>", "<Code>isv.X</Code>", "<Message>a &lt; b</Message>", "<a", ">", "/", "<?x", "?>",
         ]
-        let mutation = Mutation(seed: 20_260_103)
+        let mutation = Mutation(SeededRandom(seed: 20_260_103))
         var read = 0
         for round in 0..<10_000 {
             let inner = (0..<mutation.below(6)).map { _ in pieces[mutation.below(pieces.count)] }.joined()
@@ -121,8 +123,8 @@ struct XMLEnvelopeTests {
             }
             guard let code = Self.read(text).code else { continue }
             read += 1
-            // In texts the scanner is more lenient than the standard: it has nothing to lose there.
-            if text.contains("&") || text.contains("]]>") { continue }
+            // In texts the scanner is more lenient than the standard, and keeps the ends of lines: it has nothing to lose there.
+            if text.contains("&") || text.contains("]]>") || text.contains("\r") { continue }
             guard Judge.codes(in: text) == [code] else {
                 Issue.record("\(text) is read as \(code), by a parser as \(Judge.codes(in: text) ?? [])")
                 return
