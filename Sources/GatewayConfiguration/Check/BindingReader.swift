@@ -4,7 +4,7 @@ import NotificationGateway
 struct BindingReader {
     let kind: ProviderKind
     let provider: ReadProvider
-    let template: Template
+    let template: ReadTemplate
     let values: ValueReader
     private var report: DiagnosticReport { values.report }
 
@@ -17,8 +17,9 @@ struct BindingReader {
         reader.report(
             kind.checkBinding(choice.fields, provider.options), in: choice.fields,
             except: provider.unreadable.union(reader.unreadable(kind.binding.fields, in: choice.fields)))
-        let isApproved = reader.value(FileShape.variables) != nil
-        if template.category == .marketing, kind.capabilities.marketingVariables == .needApproval,
+        _ = reader.value(FileShape.variables)
+        let isApproved = reader.isGiven(FileShape.variables.name)
+        if template.template.category == .marketing, kind.capabilities.marketingVariables == .needApproval,
             !choice.parameters.isEmpty, !isApproved
         {
             report.error(
@@ -38,7 +39,7 @@ struct BindingReader {
     private func parameters(_ reader: MappingReader) -> [BoundParameter] {
         let renames = renames(reader)
         var bound: [BoundParameter] = []
-        for parameter in template.parameters {
+        for parameter in template.template.parameters {
             guard let name = renames[parameter.name] ?? parameter.name else { continue }
             bound.append(BoundParameter(name, .parameter(parameter.name)))
         }
@@ -58,13 +59,14 @@ struct BindingReader {
 
     /// The vendor's name for a parameter; an inner `nil` means that it is not sent.
     private func renames(_ reader: MappingReader) -> [String: String?] {
-        let known = template.parameters.map(\.name)
+        let known = template.template.parameters.map(\.name)
         var renames: [String: String?] = [:]
         for entry in reader.entries("parameters", of: "the vendor's names by parameter") {
             guard known.contains(entry.key) else {
+                guard template.areParametersKnown else { continue }
                 report.error(
                     entry.keyPlace,
-                    "template \(quoted(template.name.rawValue)) has no parameter \(quoted(entry.key))"
+                    "template \(quoted(template.template.name.rawValue)) has no parameter \(quoted(entry.key))"
                         + reversed(entry, known))
                 continue
             }
@@ -84,7 +86,6 @@ struct BindingReader {
         if let value = entry.value.text, known.contains(value) {
             return "; the template's name comes first, did you mean '\(value): \(entry.key)'?"
         }
-        let hint = NearestSpelling.hint(entry.key, among: known)
-        return hint.isEmpty && !known.isEmpty ? "; it has \(known.prefix(20).joined(separator: ", "))" : hint
+        return NearestSpelling.hint(entry.key, among: known, orElse: "it has \(listed(known))")
     }
 }

@@ -32,7 +32,8 @@ struct FileReader {
         ).read(reader)
         let templates = TemplateReader(kinds: kinds, providers: providers, values: values).read(reader)
         let routes = RouteReader(
-            providers: providers, templates: templates.map(\.template.name), values: values
+            providers: providers,
+            templates: reader.names("templates")?.map(TemplateName.init(rawValue:)), values: values
         ).read(reader)
         let defaultLocale = reader["default_locale"].map { reader.locale($0, "default_locale") }
         ReachabilityCheck(

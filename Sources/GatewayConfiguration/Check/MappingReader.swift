@@ -4,8 +4,9 @@ public import NotificationGateway
 struct MappingReader {
     let place: YAMLPlace
     let values: ValueReader
-    private let title: String
     private let nodes: [String: YAMLNode]
+    private let known: [String]
+    private let unknown: [String]
 
     var report: DiagnosticReport { values.report }
 
@@ -17,13 +18,13 @@ struct MappingReader {
         }
         self.place = place ?? node.place
         self.values = values
-        title = section.title
         let known = section.keys.map(\.name)
-        for entry in entries where !known.contains(entry.key) {
-            values.report.error(entry.keyPlace, Self.refusal(of: entry.key, section))
-        }
+        self.known = known
         nodes = Dictionary(entries.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-        for key in section.keys where key.isRequired && nodes[key.name] == nil {
+        let unknown = entries.filter { !known.contains($0.key) }
+        self.unknown = unknown.map(\.key).filter { section.refused[$0] == nil }
+        for entry in unknown { values.report.error(entry.keyPlace, Self.refusal(of: entry.key, section)) }
+        for key in section.keys where key.isRequired && nodes[key.name] == nil && !isMisspelt(key.name) {
             values.report.error(self.place, "\(section.title) needs the key '\(key.name)': \(key.help)")
         }
     }
@@ -32,8 +33,24 @@ struct MappingReader {
         if let reason = section.refused[key] { return "\(section.title) does not take \(quoted(key)): \(reason)" }
         let known = section.keys.map(\.name)
         return "unknown key \(quoted(key)) in \(section.title)"
-            + (NearestSpelling.of(key, among: known).map { "; did you mean '\($0)'?" }
-                ?? "; it takes \(known.prefix(20).joined(separator: ", "))")
+            + NearestSpelling.hint(key, among: known, orElse: "it takes \(listed(known))")
+    }
+
+    /// Whether a key is there under a misspelt name only.
+    func isMisspelt(_ key: String) -> Bool {
+        // In a hopeless file nobody is told any more.
+        guard nodes[key] == nil, !unknown.isEmpty, !report.isFull else { return false }
+        return unknown.contains { NearestSpelling.of($0, among: known) == key }
+    }
+
+    /// Whether a key is there, be it under a misspelt name.
+    func isGiven(_ key: String) -> Bool { nodes[key] != nil || isMisspelt(key) }
+
+    /// The names under a key, whatever stands behind them; `nil` where the key itself is reported already, so that nobody knows
+    /// which names there are.
+    func names(_ key: String) -> [String]? {
+        if case .mapping(let entries)? = nodes[key]?.content { return entries.map(\.key) }
+        return isGiven(key) ? nil : []
     }
 
     subscript(key: String) -> YAMLNode? { nodes[key] }
@@ -51,7 +68,7 @@ struct MappingReader {
 
     /// The names of the fields that are reported already, as wrong or lacking.
     func unreadable(_ fields: [OptionField], in values: OptionValues) -> Set<String> {
-        Set(fields.filter { values[$0.name] == nil && ($0.isRequired || nodes[$0.name] != nil) }.map(\.name))
+        Set(fields.filter { values[$0.name] == nil && ($0.isRequired || isGiven($0.name)) }.map(\.name))
     }
 
     /// Reports what a kind finds in values that can be read; faults that hang on others of the file are left out, and values
@@ -109,7 +126,7 @@ struct MappingReader {
             return []
         }
         for entry in entries where entry.key.isEmpty {
-            report.error(entry.keyPlace, "a name of \(what) is empty")
+            report.error(entry.keyPlace, "\(quoted(key)): a name is empty")
         }
         for entry in entries { refuseReference(entry.key, entry.keyPlace, key) }
         return entries.filter { !$0.key.isEmpty }
@@ -136,10 +153,13 @@ struct MappingReader {
     /// looks like a reference would otherwise silently stand for itself and match nothing.
     @discardableResult
     private func refuseReference(_ text: String, _ place: YAMLPlace, _ key: String) -> Bool {
-        guard let reference = ["${env:", "${file:"].first(where: text.contains) else { return false }
+        guard let reference = Self.reference(in: text) else { return false }
         report.error(place, "\(quoted(key)): \(reference)…} is not resolved here; write the value itself")
         return true
     }
+
+    /// The beginning of what looks like a reference.
+    static func reference(in text: String) -> String? { ["${env:", "${file:"].first(where: text.contains) }
 
     func countries(_ key: String) -> [CountryCode] {
         list(key).compactMap { country($0, key) }

@@ -54,12 +54,13 @@ struct ProviderReader {
             return provider
         }
         guard let type = entries.first(where: { $0.key == "type" })?.value else {
-            let hint = entries.lazy.compactMap { NearestSpelling.of($0.key, among: ["type"]) == nil ? nil : $0.key }
-                .first
-            values.report.error(
-                entry.keyPlace,
-                "provider \(quoted(entry.key)) needs the key 'type': one of \(knownTypes)"
-                    + (hint.map { "; is \(quoted($0)) a misspelling of it?" } ?? ""))
+            if let misspelt = entries.first(where: { NearestSpelling.of($0.key, among: ["type"]) != nil }) {
+                values.report.error(
+                    misspelt.keyPlace, "unknown key \(quoted(misspelt.key)) in a provider; did you mean 'type'?")
+            } else {
+                values.report.error(
+                    entry.keyPlace, "provider \(quoted(entry.key)) needs the key 'type': one of \(knownTypes)")
+            }
             return provider
         }
         provider.kind = kind(type)
@@ -134,7 +135,9 @@ struct ProviderReader {
                 values.report.error(entry.value.place, "'prices': expected \(expected), found \(quoted(text))")
                 continue
             }
-            if entry.key == "*" {
+            if MappingReader.reference(in: entry.key) != nil {
+                continue
+            } else if entry.key == "*" {
                 prices.other = price
             } else if let country = reader.country(entry.key, entry.keyPlace, "prices", or: " or \"*\""),
                 prices.countries.updateValue(price, forKey: country) != nil

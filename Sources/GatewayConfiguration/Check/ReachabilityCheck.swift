@@ -113,10 +113,10 @@ struct ReachabilityCheck {
         let template = read.template
         let who = "template \(quoted(template.name.rawValue))"
         let reach = "route \(quoted(route.route.name.rawValue)) can send it to \(quoted(name.rawValue))"
-        if kind.capabilities.needsBinding, !read.boundProviders.contains(name) {
+        if kind.capabilities.needsBinding, read.areBindingsKnown, !read.boundProviders.contains(name) {
             return Fault(text: "\(who) has no binding for \(quoted(name.rawValue)), and \(reach); add one")
         }
-        if !kind.capabilities.content.contains(.vendorTemplate), template.texts.isEmpty {
+        if !kind.capabilities.content.contains(.vendorTemplate), read.areTextsWhole, template.texts.isEmpty {
             return Fault(text: "\(who) has no text, and \(reach), which takes nothing else; add 'text'")
         }
         if kind.capabilities.content.contains(.text), !read.boundProviders.contains(name), lacksText(read) {

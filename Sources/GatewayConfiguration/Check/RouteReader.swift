@@ -12,20 +12,19 @@ struct ReadRoute {
 /// Reads `routes:`.
 struct RouteReader {
     let providers: Set<ProviderName>
-    let templates: Set<TemplateName>
+    /// `nil` where they cannot be read, which is reported already.
+    let templates: Set<TemplateName>?
     let values: ValueReader
     private let unpriced: Set<ProviderName>
     private let providerNames: [String]
-    private let templateNames: [String]
     private var report: DiagnosticReport { values.report }
 
-    init(providers: [ReadProvider], templates: [TemplateName], values: ValueReader) {
+    init(providers: [ReadProvider], templates: [TemplateName]?, values: ValueReader) {
         self.providers = Set(providers.map(\.name))
-        self.templates = Set(templates)
+        self.templates = templates.map(Set.init)
         self.values = values
         unpriced = Set(providers.compactMap(\.configured).filter(\.prices.isEmpty).map(\.name))
         providerNames = providers.map(\.name.rawValue)
-        templateNames = templates.map(\.rawValue)
     }
 
     func read(_ root: MappingReader) -> [ReadRoute] {
@@ -53,7 +52,8 @@ struct RouteReader {
             route: Route(name: RouteName(rawValue: name), candidates: []), place: reader["name"]?.place ?? node.place)
         addRule(reader, to: &read)
         addCandidates(reader, to: &read)
-        read.route.strategy = reader.choice(FileShape.strategy, as: Strategy.self) ?? .ordered
+        let strategy = reader.choice(FileShape.strategy, as: Strategy.self)
+        read.route.strategy = strategy ?? .ordered
         read.route.duplicates = reader.choice(FileShape.duplicates, as: Route.Duplicates.self) ?? .avoid
         if case .integer(let retries)? = reader.value(FileShape.retries) { read.route.retries = retries }
         if case .duration(let deadline)? = reader.value(FileShape.deadline) {
@@ -65,7 +65,7 @@ struct RouteReader {
         read.route.recipientLimit = reader.recipientLimit()
         read.route.quietHours = reader["quiet_hours"].flatMap { QuietHoursReader(values: values).read($0) }
         read.route.overrides = PolicyReader(values: values).read(reader)
-        checkWeights(reader, read)
+        if strategy != nil || reader["strategy"] == nil { checkWeights(reader, read) }
         checkPrices(read)
         return read
     }
@@ -107,13 +107,9 @@ struct RouteReader {
                 report.error(place, "the route names \(quoted(candidate.provider.rawValue)) twice; remove one")
                 continue
             }
-            if !providers.contains(candidate.provider) {
-                let name = candidate.provider.rawValue
-                let hint = NearestSpelling.hint(name, among: providerNames)
-                let known = providerNames.isEmpty ? "none" : providerNames.prefix(20).joined(separator: ", ")
-                report.error(
-                    place,
-                    "there is no provider \(quoted(name))" + (hint.isEmpty ? "; configured are: \(known)" : hint))
+            // Where none can be read, that is reported already.
+            if !providers.isEmpty, !providers.contains(candidate.provider) {
+                report.error(place, unknown("provider", candidate.provider.rawValue, among: providerNames))
             }
             read.route.candidates.append(candidate)
             read.candidatePlaces.append(place)
@@ -126,13 +122,19 @@ struct RouteReader {
             guard let name = reader.text(node, "providers", expected: "the name of a provider") else { return [] }
             return [(Route.Candidate(ProviderName(rawValue: name)), node.place)]
         }
-        guard entries.contains(where: { $0.key == "provider" && Int($0.value.text ?? "") == nil }) else {
+        guard entries.contains(where: isOfCandidate) else {
             return entries.map { (candidate($0.key, weight: $0.value), $0.keyPlace) }
         }
         guard let reader = MappingReader(node, FileShape.candidate, values),
             let name = reader["provider"].flatMap({ reader.text($0, "provider") })
         else { return [] }
         return [(candidate(name, weight: reader["weight"]), node.place)]
+    }
+
+    /// Whether an entry tells that its mapping describes one candidate: a key of it that cannot be a provider with its weight.
+    private func isOfCandidate(_ entry: YAMLNode.Entry) -> Bool {
+        entry.key == "provider" && Int(entry.value.text ?? "") == nil
+            || entry.key == "weight" && !providers.contains("weight")
     }
 
     private func candidate(_ name: String, weight node: YAMLNode?) -> Route.Candidate {
@@ -144,7 +146,10 @@ struct RouteReader {
     // MARK: Rules
 
     private func addRule(_ route: MappingReader, to read: inout ReadRoute) {
-        guard let node = route["match"] else { return }
+        guard let node = route["match"] else {
+            read.isRuleWhole = !route.isMisspelt("match")
+            return
+        }
         // With one value or key of a condition that is wrong, nobody knows what the whole would take.
         let errors = report.errorCount
         guard let reader = MappingReader(node, FileShape.match, values) else {
@@ -175,12 +180,9 @@ struct RouteReader {
     private func template(_ node: YAMLNode, _ reader: MappingReader) -> TemplateName? {
         guard let text = reader.text(node, "template", expected: "the name of a template") else { return nil }
         let name = TemplateName(rawValue: text)
-        guard templates.contains(name) else {
-            report.error(
-                node.place, "there is no template \(quoted(text))" + NearestSpelling.hint(text, among: templateNames))
-            return nil
-        }
-        return name
+        guard let templates, !templates.contains(name) else { return name }
+        report.error(node.place, unknown("template", text, among: templates.map(\.rawValue).sorted()))
+        return nil
     }
 
     private func prefix(_ node: YAMLNode, _ reader: MappingReader) -> String? {

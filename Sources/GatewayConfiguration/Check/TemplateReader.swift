@@ -8,8 +8,12 @@ struct ReadTemplate {
     var boundProviders: Set<ProviderName> = []
     /// Whether the category is what the file says.
     var isCategoryKnown = true
+    /// Whether the parameters are what the file says.
+    var areParametersKnown = true
     /// Whether the texts are what the file says.
     var areTextsWhole = true
+    /// Whether `boundProviders` are what the file says.
+    var areBindingsKnown = true
 }
 
 /// Reads `templates:`.
@@ -37,27 +41,29 @@ struct TemplateReader {
         let category = OptionField("category", .choice(FileShape.categories), help: "")
         let errors = report.errorCount
         template.category = reader.choice(category, as: Category.self) ?? .notification
-        let isCategoryKnown = report.errorCount == errors
-        template.parameters = reader.entries("parameters", of: "parameters by name").compactMap(parameter)
-        let errorsBeforeTexts = report.errorCount
-        template.texts = texts(reader, template)
-        let areTextsWhole = report.errorCount == errorsBeforeTexts
-        template.recipientLimit = reader.recipientLimit()
         var read = ReadTemplate(template: template, place: entry.keyPlace)
-        (read.isCategoryKnown, read.areTextsWhole) = (isCategoryKnown, areTextsWhole)
+        read.isCategoryKnown = report.errorCount == errors && !reader.isMisspelt("category")
+        read.areParametersKnown = reader.names("parameters") != nil
+        read.template.parameters = reader.entries("parameters", of: "parameters by name").map(parameter)
+        let errorsBeforeTexts = report.errorCount
+        read.template.texts = texts(reader, read)
+        read.areTextsWhole = report.errorCount == errorsBeforeTexts && !reader.isMisspelt("text")
+        read.template.recipientLimit = reader.recipientLimit()
+        read.areBindingsKnown = reader.names("bindings") != nil
         for binding in reader.entries("bindings", of: "bindings by provider") { add(binding, to: &read) }
         return read
     }
 
     // MARK: Parameters
 
-    private func parameter(_ entry: YAMLNode.Entry) -> TemplateParameter? {
+    private func parameter(_ entry: YAMLNode.Entry) -> TemplateParameter {
         if (try? TextTemplate("${\(entry.key)}")) == nil {
             report.error(entry.keyPlace, "a parameter's name is made of letters, digits, _, - and .")
         }
-        if entry.value.isNull { return TemplateParameter(entry.key) }
-        guard let reader = MappingReader(entry.value, FileShape.parameter, values) else { return nil }
         var parameter = TemplateParameter(entry.key)
+        if entry.value.isNull { return parameter }
+        // It is there, whatever it is: a text that has it is not wrong.
+        guard let reader = MappingReader(entry.value, FileShape.parameter, values) else { return parameter }
         if case .string(let value)? = reader.value(FileShape.defaultValue) {
             (parameter.defaultValue, parameter.isRequired) = (value, false)
         }
@@ -95,7 +101,7 @@ struct TemplateReader {
 
     // MARK: Texts
 
-    private func texts(_ reader: MappingReader, _ template: Template) -> [LocalText] {
+    private func texts(_ reader: MappingReader, _ template: ReadTemplate) -> [LocalText] {
         guard let node = reader["text"] else { return [] }
         guard case .mapping(let entries) = node.content else {
             return text(node, template, reader).map { [LocalText(locale: nil, text: $0)] } ?? []
@@ -119,14 +125,14 @@ struct TemplateReader {
         }
     }
 
-    private func text(_ node: YAMLNode, _ template: Template, _ reader: MappingReader) -> TextTemplate? {
+    private func text(_ node: YAMLNode, _ template: ReadTemplate, _ reader: MappingReader) -> TextTemplate? {
         guard let source = reader.scalar(node, "text", expected: "a text with ${name} places") else { return nil }
-        let known = template.parameters.map(\.name)
-        for name in TextTemplate.parameterNames(in: source) where !known.contains(name) {
+        let known = template.template.parameters.map(\.name)
+        for name in TextTemplate.parameterNames(in: source) where template.areParametersKnown && !known.contains(name) {
             report.error(
                 node.place,
                 "the text has ${\(name)}, and the template no parameter \(quoted(name))"
-                    + hint(name, known, orElse: "declare it under 'parameters'"))
+                    + NearestSpelling.hint(name, among: known, orElse: "declare it under 'parameters'"))
         }
         do throws(TextTemplate.Invalid) {
             let text = try TextTemplate(source)
@@ -150,20 +156,19 @@ struct TemplateReader {
         }
     }
 
-    private func hint(_ name: String, _ known: [String], orElse advice: String) -> String {
-        let hint = NearestSpelling.hint(name, among: known)
-        return hint.isEmpty ? "; \(advice)" : hint
-    }
-
     // MARK: Bindings
 
     private func add(_ entry: YAMLNode.Entry, to read: inout ReadTemplate) {
         let name = ProviderName(rawValue: entry.key)
         read.boundProviders.insert(name)
         guard let provider = providers[name] else {
-            report.error(
-                entry.keyPlace,
-                "there is no provider \(quoted(entry.key))" + NearestSpelling.hint(entry.key, among: providerNames))
+            // Where none can be read, that is reported already.
+            let known = providers.keys.map(\.rawValue).sorted()
+            if !known.isEmpty { report.error(entry.keyPlace, unknown("provider", entry.key, among: known)) }
+            // Whoever is meant has a binding, and shall not be said to lack one.
+            if let meant = NearestSpelling.of(entry.key, among: known) {
+                read.boundProviders.insert(ProviderName(rawValue: meant))
+            }
             return
         }
         guard let kind = provider.kind else { return }
@@ -171,8 +176,10 @@ struct TemplateReader {
         if nodes.isEmpty {
             report.error(entry.value.place, "the binding is an empty list; describe at least one choice")
         }
-        let reader = BindingReader(kind: kind, provider: provider, template: read.template, values: values)
-        read.template.bindings[name] = Binding(choices: nodes.compactMap(reader.choice))
+        let reader = BindingReader(kind: kind, provider: provider, template: read, values: values)
+        let choices = nodes.compactMap(reader.choice)
+        // Without one that cannot be read, the others would seem to leave countries out.
+        if choices.count == nodes.count { read.template.bindings[name] = Binding(choices: choices) }
         checkUse(of: nodes)
     }
 
@@ -186,6 +193,4 @@ struct TemplateReader {
                     + "language; put that last")
         }
     }
-
-    private var providerNames: [String] { providers.keys.map(\.rawValue) }
 }

@@ -9,6 +9,8 @@ final class DiagnosticReport {
     /// How many errors were found, shown or not.
     private(set) var errorCount = 0
     var hasErrors: Bool { errorCount > 0 }
+    /// Whether what is found now is only counted.
+    var isFull: Bool { diagnostics.count >= Self.most }
     /// Places where nothing can be read, which is said once.
     private var silenced: Set<YAMLPlace> = []
     private var seen: Set<Diagnostic> = []
@@ -30,7 +32,7 @@ final class DiagnosticReport {
     func add(_ severity: Diagnostic.Severity, _ place: YAMLPlace, _ text: @autoclosure () -> String) {
         if severity == .error { errorCount += 1 }
         guard !silenced.contains(place) else { return }
-        guard diagnostics.count < Self.most else {
+        guard !isFull else {
             suppressed += 1
             return
         }

@@ -48,4 +48,21 @@ public enum NearestSpelling {
     static func hint(_ word: String, among known: some Collection<String>) -> String {
         of(word, among: known).map { "; did you mean '\($0)'?" } ?? ""
     }
+
+    /// `; did you mean 'x'?`, or the advice behind a semicolon.
+    static func hint(_ word: String, among known: some Collection<String>, orElse advice: String) -> String {
+        of(word, among: known).map { "; did you mean '\($0)'?" } ?? "; \(advice)"
+    }
+}
+
+/// Words as messages list them: of many the first twenty.
+func listed(_ words: [String]) -> String {
+    if words.isEmpty { return "none" }
+    return words.prefix(20).joined(separator: ", ") + (words.count > 20 ? ", …" : "")
+}
+
+/// Says that there is nothing of a name, and what may have been meant.
+func unknown(_ what: String, _ name: String, among known: [String]) -> String {
+    "there is no \(what) \(quoted(name))"
+        + NearestSpelling.hint(name, among: known, orElse: "configured are: \(listed(known))")
 }

@@ -132,7 +132,7 @@ enum FileShape {
 
     static let timeOfDay = Shape.value(.string)
     static let quietHours = Section(
-        "quiet hours",
+        "a span of quiet hours",
         [
             SectionKey("from", timeOfDay, required: true, help: "First quiet minute of a day, such as `\"21:00\"`."),
             SectionKey("to", timeOfDay, required: true, help: "First minute that is not quiet any more."),
