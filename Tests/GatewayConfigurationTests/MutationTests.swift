@@ -144,6 +144,9 @@ struct MutationTests {
         "templates.login-code.bindings": [.replace(.mapping)],
         "templates.offer.parameters": [.delete, .replace(.mapping)],
         "templates.offer.bindings": [.replace(.mapping)],
+        // A key shares a limit, which must be there.
+        "providers.aliyun.rate_limit": [.delete], "providers.journal.rate_limit": [.delete],
+        "providers.screen.rate_limit": [.delete],
         // Without its conditions a rule takes everything, and with the prefix of another country nothing.
         "routes.match": [.delete], "routes.match.prefix": [.replace(.number)],
     ]

@@ -14,6 +14,8 @@ struct ReadProvider {
     var unreadable: Set<String> = []
     /// The files that it is to write.
     var outputFiles: [OutputFile] = []
+    /// Where it names what it shares its limit by.
+    var rateLimitKeyPlace: YAMLPlace?
     /// `nil` where nothing could be read.
     var fingerprint: ProviderFingerprint?
     /// Whether it is one of the configuration before, which goes on.
@@ -43,6 +45,7 @@ struct ProviderReader {
         }
         let providers = entries.map(read)
         OutputFileCheck(report: values.report).run(providers)
+        checkRateLimitKeys(of: providers)
         return providers
     }
 
@@ -83,12 +86,26 @@ struct ProviderReader {
         return nil
     }
 
+    private func checkRateLimitKeys(of providers: [ReadProvider]) {
+        let settings = GatewaySettings(providers: providers.compactMap(\.configured), routes: [])
+        for (name, fault) in settings.rateLimitKeyFaults {
+            guard let place = providers.first(where: { $0.name == name })?.rateLimitKeyPlace else { continue }
+            values.report.error(place, "provider \(quoted(name.rawValue)) \(fault)")
+        }
+    }
+
     private func make(_ kind: ProviderKind, _ entry: YAMLNode.Entry, _ read: inout ReadProvider) {
         guard let reader = MappingReader(entry.value, FileShape.provider(kind), values, at: entry.keyPlace) else {
             return
         }
         var rateLimit: Rate?
         if case .rate(let rate)? = reader.value(FileShape.rateLimit) { rateLimit = rate }
+        var rateLimitKey: RateLimitKey?
+        if case .string(let key)? = reader.value(FileShape.rateLimitKey) { rateLimitKey = RateLimitKey(rawValue: key) }
+        // Where the limit cannot be read, that is said, and enough.
+        if rateLimit != nil || !reader.isGiven(FileShape.rateLimit.name) {
+            read.rateLimitKeyPlace = reader[FileShape.rateLimitKey.name]?.place
+        }
         var maxInFlight: Int?
         if case .integer(let most)? = reader.value(FileShape.maxInFlight) { maxInFlight = most }
         let prices = prices(reader)
@@ -97,7 +114,8 @@ struct ProviderReader {
         read.unreadable = reader.unreadable(kind.options.fields, in: options)
         read.outputFiles = outputFiles(kind, options, reader)
         let fingerprint = ProviderFingerprint(
-            type: kind.type, options: options, rateLimit: rateLimit, maxInFlight: maxInFlight, prices: prices)
+            type: kind.type, options: options, rateLimit: rateLimit, rateLimitKey: rateLimitKey,
+            maxInFlight: maxInFlight, prices: prices)
         read.fingerprint = fingerprint
         // A provider that works is not made again: its connections stay, and no file or port is opened twice.
         if let former = former[read.name], former.fingerprint == fingerprint {
@@ -109,7 +127,7 @@ struct ProviderReader {
             let provider = try kind.make(options, context(read.name))
             read.configured = GatewaySettings.ConfiguredProvider(
                 name: read.name, type: kind.type, provider: provider, rateLimit: rateLimit,
-                maxInFlight: maxInFlight, prices: prices)
+                rateLimitKey: rateLimitKey, maxInFlight: maxInFlight, prices: prices)
         } catch {
             reader.report(error.faults, in: options, except: read.unreadable)
         }

@@ -7,12 +7,13 @@ struct ProviderFingerprint: Sendable, Hashable {
     var type: String
     var options: OptionValues
     var rateLimit: Rate?
+    var rateLimitKey: RateLimitKey?
     var maxInFlight: Int?
     var prices = PriceList()
 
     /// The keys of a provider's section that are not options of its kind. A new one belongs into the fingerprint: otherwise
     /// a change of it would not take effect before the next start.
-    static let keys: Set<String> = ["type", "rate_limit", "max_in_flight", "prices"]
+    static let keys: Set<String> = ["type", "rate_limit", "rate_limit_key", "max_in_flight", "prices"]
 }
 
 extension ProviderFingerprint: MaskedDescription {

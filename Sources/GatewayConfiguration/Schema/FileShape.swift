@@ -37,6 +37,9 @@ enum FileShape {
     static let type = OptionField("type", .string, required: true, help: "Kind of provider.")
     static let rateLimit = OptionField("rate_limit", .rate, help: "Most requests that the provider is given.")
 
+    static let rateLimitKey = OptionField(
+        "rate_limit_key", .string,
+        help: "Providers with the same key share one `rate_limit`, such as that of a vendor's account.")
     static let maxInFlight = OptionField(
         "max_in_flight", .integer(1...100_000), help: "Most requests that the provider has under way at a time.")
     static let prices = SectionKey(
@@ -47,7 +50,8 @@ enum FileShape {
         let type = SectionKey("type", .value(.choice([kind.type])), required: true, help: "`\(kind.type)`")
         return Section(
             "a provider of type \(kind.type)",
-            [type, SectionKey(rateLimit), SectionKey(maxInFlight), prices] + kind.options.fields.map(SectionKey.init))
+            [type, SectionKey(rateLimit), SectionKey(rateLimitKey), SectionKey(maxInFlight), prices]
+                + kind.options.fields.map(SectionKey.init))
     }
 
     // MARK: Templates

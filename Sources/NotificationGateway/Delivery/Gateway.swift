@@ -19,6 +19,8 @@ public final class Gateway: Sendable {
     let quietHours: [Int: QuietHours]
     let providerLimits: [ProviderName: ProviderLimits]
     let providers: [ActiveProvider]
+    /// The turns that providers share.
+    let sharedTurns: [RateLimitKey: RateSchedule]
     /// Which configured provider each of them is.
     let identities: [GatewaySettings.ConfiguredProvider.Identity]
     private let counters = MessageCounters()
@@ -53,8 +55,12 @@ public final class Gateway: Sendable {
         providerLimits = Dictionary(
             settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
         self.memory = memory ?? previous?.memory ?? GatewayMemory(clock: clock)
+        let turns = settings.sharedTurns(following: previous, now: clock.now)
+        sharedTurns = turns
         let providers = settings.providers.map {
-            previous?.provider(like: $0) ?? ActiveProvider($0.limitedInFlight(clock: clock), clock: clock)
+            previous?.provider(like: $0)
+                ?? ActiveProvider(
+                    $0.limitedInFlight(clock: clock), clock: clock, sharing: $0.rateLimitKey.flatMap { turns[$0] })
         }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers

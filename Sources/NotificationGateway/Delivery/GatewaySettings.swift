@@ -22,6 +22,10 @@ public struct GatewaySettings: Sendable {
         public var rateLimit: Rate? {
             didSet { if rateLimit != oldValue { identity = Identity() } }
         }
+        /// Shares the limit with all providers that have the same key, and the same limit; `nil` keeps it for itself.
+        public var rateLimitKey: RateLimitKey? {
+            didSet { if rateLimitKey != oldValue { identity = Identity() } }
+        }
         /// The most requests that it has under way at a time; `nil` means no limit.
         public var maxInFlight: Int? {
             didSet { if maxInFlight != oldValue { identity = Identity() } }
@@ -36,12 +40,13 @@ public struct GatewaySettings: Sendable {
         /// Names a provider.
         public init(
             name: ProviderName, type: String = "custom", provider: any MessageProvider, rateLimit: Rate? = nil,
-            maxInFlight: Int? = nil, prices: PriceList = PriceList()
+            rateLimitKey: RateLimitKey? = nil, maxInFlight: Int? = nil, prices: PriceList = PriceList()
         ) {
             self.name = name
             self.type = type
             self.provider = provider
             self.rateLimit = rateLimit
+            self.rateLimitKey = rateLimitKey
             self.maxInFlight = maxInFlight
             self.prices = prices
         }

@@ -18,6 +18,7 @@ extension GatewaySettings {
         for provider in providers where provider.maxInFlight.map({ $0 < 1 }) ?? false {
             faults.append("provider '\(provider.name)' may have no request under way; max_in_flight is at least 1")
         }
+        faults += rateLimitKeyFaults.map { "provider '\($0.provider)' \($0.fault)" }
         for template in templates where !RecipientScopes.isUsable(template.recipientLimit) {
             faults.append("template '\(template.name)' \(RecipientScopes.fault)")
         }

@@ -33,6 +33,14 @@ public struct ProviderName: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
+/// What providers share that have one `rate_limit` together, such as a vendor's account.
+public struct RateLimitKey: Identifier {
+    /// The bare string.
+    public let rawValue: String
+    /// Wraps a string.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
 /// The logical name of a template, such as `login-code`.
 public struct TemplateName: Identifier {
     /// The bare string.

@@ -12,14 +12,17 @@ final class ActiveProvider: Sendable {
     private let acceptedAttempts: Counter
     private let attemptDuration: Metrics.Timer
 
-    init(_ configured: GatewaySettings.ConfiguredProvider, clock: any GatewayClock) {
+    /// - Parameter turns: those that it shares with other providers; `nil` for its own.
+    init(
+        _ configured: GatewaySettings.ConfiguredProvider, clock: any GatewayClock, sharing turns: RateSchedule? = nil
+    ) {
         name = configured.name
         type = configured.type
+        let turns = turns ?? configured.rateLimit.map { RateSchedule($0, start: clock.now) }
         provider =
-            configured.rateLimit.map {
-                RateLimitedProvider(configured.provider, to: $0, clock: clock, name: configured.name)
-            }
-            ?? configured.provider
+            turns.map {
+                RateLimitedProvider(configured.provider, by: $0, clock: clock, name: configured.name)
+            } ?? configured.provider
         capabilities = CompiledCapabilities(configured.provider.capabilities)
         prices = configured.prices
         acceptedAttempts = Metric.attempts.counter(configured.name.rawValue, Acceptance.accepted.rawValue, "none")

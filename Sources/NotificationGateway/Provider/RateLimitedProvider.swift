@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A provider that is given no more requests than a rate allows: a request waits for its turn inside its deadline.
 ///
 /// The turns are those of a token bucket that holds one second's worth (at least one): short bursts pass at once.
@@ -11,17 +9,22 @@ public struct RateLimitedProvider: MessageProvider {
     private let provider: any MessageProvider
     private let clock: any GatewayClock
     private let name: ProviderName?
-    private let schedule: Schedule
+    private let schedule: RateSchedule
 
     /// Limits a provider; its waits are counted under its name.
     public init(
         _ provider: any MessageProvider, to rate: Rate, clock: any GatewayClock = SystemClock(),
         name: ProviderName? = nil
     ) {
+        self.init(provider, by: RateSchedule(rate, start: clock.now), clock: clock, name: name)
+    }
+
+    /// Limits a provider by turns that others may take too.
+    init(_ provider: any MessageProvider, by schedule: RateSchedule, clock: any GatewayClock, name: ProviderName?) {
         self.provider = provider
         self.clock = clock
         self.name = name
-        schedule = Schedule(rate, start: clock.now)
+        self.schedule = schedule
     }
 
     /// Those of the provider.
@@ -69,30 +72,4 @@ public struct RateLimitedProvider: MessageProvider {
 
     /// Shuts the provider down.
     public func shutdown() async { await provider.shutdown() }
-
-    /// Generic cell rate algorithm: one number says when the bucket will be full again.
-    private final class Schedule: Sendable {
-        private let interval: Duration
-        private let burst: Duration
-        private let theoreticalArrival: Mutex<MonotonicTime>
-
-        init(_ rate: Rate, start: MonotonicTime) {
-            interval = rate.period / rate.count
-            burst = max(.zero, min(rate.period, .seconds(1)) - interval)
-            theoreticalArrival = Mutex(start)
-        }
-
-        /// The next turn; taken only where it does not come after `latest`.
-        func nextTurn(
-            now: MonotonicTime, notAfter latest: MonotonicTime
-        ) -> (instant: MonotonicTime, isTaken: Bool) {
-            theoreticalArrival.withLock { arrival in
-                let start = max(arrival, now)
-                let turn = max(now, start - burst)
-                guard turn <= latest else { return (turn, false) }
-                arrival = start + interval
-                return (turn, true)
-            }
-        }
-    }
 }
