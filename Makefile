@@ -1,5 +1,5 @@
 # The verbs of the project. Each sets up what it needs.
-.PHONY: demo test lint format build setup benchmark simulation fuzz sanitize stress
+.PHONY: demo test lint format build setup benchmark simulation fuzz sanitize
 
 # One login code three times: accepted, taken over by the next vendor, stopped. Needs no account and no network.
 demo: setup
@@ -41,10 +41,6 @@ simulation: setup
 # libFuzzer on everything that reads outside data, a minute each: `make fuzz SECONDS=600` for longer.
 fuzz: setup
 	.ci/fuzz $(SECONDS)
-
-# Starts and stops 500 gateways with sends under way, alone, because it counts threads.
-stress: setup
-	STRESS=1 swift test --filter StartStopTests
 
 # The suites of what works with threads or with C, under the thread sanitizer and the address sanitizer; takes half an hour.
 sanitize: setup

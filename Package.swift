@@ -137,7 +137,8 @@ let package = Package(
 
         // Tests.
         support("VectorSupport"),
-        support("ProcessSupport"),
+        .target(name: "CSpawn", path: "Tests/CSpawn"),
+        support("ProcessSupport", ["CSpawn"]),
         support("LoopbackServer", ["ProcessSupport"]),
         executable(
             "FileProviderProcess", ["NotificationGateway", "FileProvider"], path: "Tests/FileProviderProcess"),

@@ -7,11 +7,7 @@ import Testing
 
 /// Gateways that start and stop with sends under way, in a process of its own, so that its threads and descriptors can be
 /// counted.
-///
-/// By `make stress`: it counts threads, and beside all other suites on a busy machine it has been seen to fail.
-@Suite(
-    "Starting and stopping", .timeLimit(.minutes(10)),
-    .enabled(if: ProcessInfo.processInfo.environment["STRESS"] != nil))
+@Suite("Starting and stopping", .timeLimit(.minutes(10)))
 struct StartStopTests {
     @Test("500 gateways with sends under way end every send and leave no thread and no descriptor behind")
     func cycles() async {

@@ -18,17 +18,18 @@ public struct OpenSSLServer: Sendable {
     private let process: Int32
     private let folder: TemporaryFolder
 
-    /// Starts a server. Child processes are waited for, which needs a thread of its own, the same from start to end.
+    /// Starts a server.
     ///
     /// - Throws: ``Missing`` without the tool.
     public static func start(_ arguments: [String] = []) async throws -> OpenSSLServer {
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw Missing() }
         return try await withCheckedThrowingContinuation { continuation in
+            // Waiting for a process takes a thread.
             Thread.detachNewThread {
-                let child = Process()
                 do {
-                    continuation.resume(returning: try OpenSSLServer(arguments, child))
-                    child.waitUntilExit()
+                    let server = try OpenSSLServer(arguments)
+                    continuation.resume(returning: server)
+                    _ = waitForEnd(of: server.process)
                 } catch {
                     continuation.resume(throwing: error)
                 }
@@ -36,26 +37,22 @@ public struct OpenSSLServer: Sendable {
         }
     }
 
-    private init(_ arguments: [String], _ server: Process) throws {
+    private init(_ arguments: [String]) throws {
         folder = try TemporaryFolder()
         certificate = folder.file("cert.pem")
         let key = folder.file("key.pem")
-        let maker = Process()
-        Self.prepare(
-            maker,
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
-                certificate,
-            ])
-        try maker.run()
-        maker.waitUntilExit()
-        Self.prepare(
-            server, ["s_server", "-accept", "0", "-4", "-www", "-cert", certificate, "-key", key] + arguments)
+        let request = [
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+            "-subj",
+            "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
+        ]
+        _ = waitForEnd(of: try spawn(Self.tool, request))
         let output = Pipe()
-        server.standardOutput = output
-        try server.run()
-        process = server.processIdentifier
+        process = try spawn(
+            Self.tool, ["s_server", "-accept", "0", "-4", "-www", "-cert", certificate, "-key", key] + arguments,
+            output: output.fileHandleForWriting.fileDescriptor)
+        // Only the server writes, so that its end is the end of the text.
+        try output.fileHandleForWriting.close()
         // "ACCEPT 0.0.0.0:43211" is printed once it listens.
         var text = ""
         while !text.contains("\n") || !text.contains("ACCEPT") {
@@ -67,16 +64,8 @@ public struct OpenSSLServer: Sendable {
         port = line.flatMap { $0.split(separator: ":").last }.flatMap { Int($0) } ?? 0
     }
 
-    private static func prepare(_ process: Process, _ arguments: [String]) {
-        process.executableURL = URL(fileURLWithPath: tool)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-    }
-
     /// Ends the server without waiting for it; its thread does.
     public func stop() {
-        // Not SIGTERM: a child inherits the signals that its parent's thread blocks.
         kill(process, SIGKILL)
     }
 }

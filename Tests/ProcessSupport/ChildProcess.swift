@@ -1,5 +1,4 @@
 public import Foundation
-import Synchronization
 
 /// A program of this package, which SwiftPM builds beside the tests, running as a process of its own.
 public final class ChildProcess: Sendable {
@@ -27,36 +26,30 @@ public final class ChildProcess: Sendable {
     }
 
     private let folder: TemporaryFolder
-    private let process: Mutex<Process>
     private let ends: AsyncStream<Int32>
 
     /// Its process id.
-    public var identifier: Int32 { process.withLock { $0.processIdentifier } }
+    public let identifier: Int32
 
     /// Starts a program with an environment of its own: nothing of the test run's leaks in.
     public init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], in directory: String? = nil
     ) throws {
+        let path = try Self.url(of: program).path
         folder = try TemporaryFolder()
-        let (ends, continuation) = AsyncStream<Int32>.makeStream()
-        self.ends = ends
-        let process = Process()
-        process.executableURL = try Self.url(of: program)
-        process.arguments = arguments
-        process.environment = environment
-        if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
         // Files, not pipes: a pipe that nobody empties would stop the program.
-        process.standardOutput = try Self.newFile(folder.file("output"))
-        process.standardError = try Self.newFile(folder.file("errors"))
-        process.standardInput = FileHandle.nullDevice
-        // The handler is in place before the start, so that no end is missed.
-        process.terminationHandler = { process in
-            let signalled = process.terminationReason == .uncaughtSignal
-            continuation.yield(signalled ? 128 + process.terminationStatus : process.terminationStatus)
+        let output = try Self.newFile(folder.file("output"))
+        let errors = try Self.newFile(folder.file("errors"))
+        let process = try spawn(
+            path, arguments, environment: environment, in: directory, output: output.fileDescriptor,
+            errors: errors.fileDescriptor)
+        let (ends, continuation) = AsyncStream<Int32>.makeStream()
+        Thread.detachNewThread {
+            continuation.yield(waitForEnd(of: process))
             continuation.finish()
         }
-        try process.run()
-        self.process = Mutex(process)
+        identifier = process
+        self.ends = ends
     }
 
     /// Waits for its end.
