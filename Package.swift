@@ -197,7 +197,7 @@ let package = Package(
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
-        tests("NotifyTests", ["notify", "VendorSandbox", "ProcessSupport"]),
+        tests("NotifyTests", ["notify", "NotificationGateway", "GatewayTestKit", "VendorSandbox", "ProcessSupport"]),
         // Builds Tests/Fixtures/ThirdPartyProvider, a package of its own.
         tests("ThirdPartyTests", ["ProcessSupport"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),

@@ -69,17 +69,20 @@ struct CommandTests {
         try tool.folder.write(
             """
             mode: dry-run
-            providers: { j: { type: log, rate_limit: 300/s, max_in_flight: 64 } }
+            providers: { j: { type: log, rate_limit: 300/s, rate_limit_key: k, max_in_flight: 64 } }
             templates: { t: { text: hi, recipient_limit: [1/min, 5/h] } }
             routes: [{ providers: j, recipient_limit: 10/day }]
             """, to: "limits.yaml")
         let arguments = ["explain", "--config", "limits.yaml", "--to", "+8613800138000", "--template", "t"]
         let people = try await tool.start(arguments).end().output
         #expect(people.contains("a recipient gets at most 1/min, 5/h, 10/day"))
-        #expect(people.contains("at most 300/s, at most 64 in flight"))
+        #expect(people.contains("     at most 300/s with all of 'k': 300 left now\n"))
+        #expect(people.contains("     at most 64 in flight: 0 under way\n"))
         let end = try await tool.start(arguments + ["--json"]).end()
         #expect(try end.list("plan").map { $0["max_in_flight"] as? Int } == [64])
+        #expect(try end.list("plan").map { $0["in_flight"] as? Int } == [0])
         #expect(try end.list("plan").map { $0["rate_limit"] as? String } == ["300/s"])
+        #expect(try end.list("plan").map { $0["rate_limit_left"] as? Int } == [300])
         #expect(try end.list("batches").map { $0["recipient_limit"] as? [String] } == [["1/min", "5/h", "10/day"]])
         await tool.close()
     }

@@ -55,6 +55,7 @@ struct DocumentedKeysTests {
             access_key_secret: sandbox-key-secret
             endpoint: ${env:SANDBOX_ENDPOINT}
             rate_limit: 100/s
+            rate_limit_key: account
             max_in_flight: 5
             prices: { "*": 0.01 }
           log: { type: log, prices: { "*": 0.02 } }

@@ -26,7 +26,7 @@ extension ReloadEvent {
 
 /// What a new configuration did to the providers; each in the order of its file.
 public struct Reloaded: Sendable, Hashable {
-    /// Providers that go on with their connections, rate limits and health, since nothing about them has changed.
+    /// Providers that go on with their connections, rate limits, health and speed, since nothing about them has changed.
     public var carriedOver: [ProviderName]
     /// Providers that were made for the new configuration, under a new name or with new options.
     public var made: [ProviderName]

@@ -151,7 +151,7 @@ struct AttemptMachine: Sendable {
         return Decision(
             next: .retry,
             why:
-                "\(cause); the very same request again in \(Self.seconds(until - now)), which the vendor refuses if it has "
+                "\(cause); the very same request again in \((until - now).words), which the vendor refuses if it has "
                 + "had it",
             action: .pause(until: until, candidate: candidate, attempt: attempt))
     }
@@ -214,7 +214,7 @@ struct AttemptMachine: Sendable {
             return next("\(cause); \(used)", now: now)
         }
         if let named = error.retryAfter, named > Self.patience, hasNextCandidate {
-            return next("\(cause) for \(Self.seconds(named)), longer than it is worth waiting for", now: now)
+            return next("\(cause) for \(named.words), longer than it is worth waiting for", now: now)
         }
         let until = now + Backoff.pause(beforeRetry: attempt, named: error.retryAfter, bits: bits)
         guard until < shareEnd else {
@@ -223,7 +223,7 @@ struct AttemptMachine: Sendable {
         }
         attempt += 1
         return Decision(
-            next: .retry, why: "\(cause); again in \(Self.seconds(until - now))",
+            next: .retry, why: "\(cause); again in \((until - now).words)",
             action: .pause(until: until, candidate: candidate, attempt: attempt))
     }
 
@@ -270,17 +270,6 @@ struct AttemptMachine: Sendable {
     }
 
     private static func withRetryTime(_ cause: String, _ error: ProviderError) -> String {
-        error.retryAfter.map { "\(cause); allowed again in \(seconds($0))" } ?? cause
-    }
-
-    /// `0.25 s`, `17 s`, `2 h`, `2 h 5 min`.
-    static func seconds(_ duration: Duration) -> String {
-        let (whole, fraction) = duration.components
-        if whole >= 3_600, whole % 3_600 < 60 { return "\(whole / 3_600) h" }
-        if whole >= 3_600 { return "\(whole / 3_600) h \(whole % 3_600 / 60) min" }
-        if whole >= 120 { return "\(whole / 60) min" }
-        let hundredths = Int(fraction / 10_000_000_000_000_000)
-        if hundredths == 0 || whole >= 10 { return "\(whole) s" }
-        return "\(whole).\(hundredths < 10 ? "0" : "")\(hundredths) s"
+        error.retryAfter.map { "\(cause); allowed again in \($0.words)" } ?? cause
     }
 }

@@ -23,7 +23,7 @@ extension Gateway {
         case .open: return nil
         case .quiet(let pause):
             return ProviderError(
-                .quietHours, .rejected, message: "\(message); allowed again in \(AttemptMachine.seconds(pause))",
+                .quietHours, .rejected, message: "\(message); allowed again in \(pause.words)",
                 retryAfter: pause)
         case .always:
             return ProviderError(

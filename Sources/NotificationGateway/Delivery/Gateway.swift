@@ -17,7 +17,6 @@ public final class Gateway: Sendable {
     let recipientScopes: RecipientScopes
     /// By the places of routes.
     let quietHours: [Int: QuietHours]
-    let providerLimits: [ProviderName: ProviderLimits]
     let providers: [ActiveProvider]
     /// The turns that providers share.
     let sharedTurns: [RateLimitKey: RateSchedule]
@@ -30,7 +29,8 @@ public final class Gateway: Sendable {
     /// - Parameters:
     ///   - settings: Everything that decides where messages go.
     ///   - previous: The gateway that this one follows: providers that the settings of both hold, as copies of one value,
-    ///     go on with their rate limits and their health.
+    ///     go on with their rate limits, their health and what is known of their speed; routes of the same name, strategy and
+    ///     candidates go on where their turns are.
     ///   - clock: Where it reads the time.
     ///   - random: Where ids, pauses and weighted draws come from.
     ///   - logger: Attempts are logged at `debug`, dry runs at `info`, unhealthy providers at `error` or, where they recover by
@@ -52,20 +52,19 @@ public final class Gateway: Sendable {
             uniqueKeysWithValues: settings.routes.enumerated().compactMap { place, route in
                 route.quietHours.map { (place, $0) }
             })
-        providerLimits = Dictionary(
-            settings.providers.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first })
         self.memory = memory ?? previous?.memory ?? GatewayMemory(clock: clock)
         let turns = settings.sharedTurns(following: previous, now: clock.now)
         sharedTurns = turns
         let providers = settings.providers.map {
             previous?.provider(like: $0)
-                ?? ActiveProvider(
-                    $0.limitedInFlight(clock: clock), clock: clock, sharing: $0.rateLimitKey.flatMap { turns[$0] })
+                ?? ActiveProvider($0, clock: clock, sharing: $0.rateLimitKey.flatMap { turns[$0] })
         }
         let byName = Dictionary(providers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.providers = providers
         identities = settings.providers.map(\.identity)
-        routes = settings.routes.map { CompiledRoute($0, providers: byName) }
+        let former = Dictionary(
+            (previous?.routes ?? []).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        routes = settings.routes.map { CompiledRoute($0, providers: byName, following: former[$0.name]) }
         let templates = settings.templates.enumerated().map { CompiledTemplate($1, place: $0) }
         planner = MessagePlanner(
             defaultCountry: settings.defaultCountry, defaultLocale: settings.defaultLocale,

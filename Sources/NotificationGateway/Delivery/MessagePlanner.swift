@@ -45,7 +45,7 @@ struct MessagePlanner: Sendable {
         if let timeLeft, timeLeft <= .zero {
             throw ProviderError(
                 .deadlineExceeded, .rejected,
-                message: "the message expired \(AttemptMachine.seconds(.zero - timeLeft)) ago; it is not sent late")
+                message: "the message expired \((.zero - timeLeft).words) ago; it is not sent late")
         }
         let locale = message.locale ?? defaultLocale
         switch message.content {

@@ -14,10 +14,18 @@ public struct Plan: Sendable {
         public var request: RequestPreview?
         /// The binding's fields that were chosen.
         public var binding: OptionValues
-        /// What it is given at most.
+        /// What it is given at most, and how much of it is in use.
         public var limits: ProviderLimits
         /// Why it could not carry the message.
         public var refusal: ProviderError?
+    }
+
+    /// A recipient that got as many messages as a person may get.
+    public struct HeldBack: Sendable, Hashable {
+        /// Its place in ``Plan/recipients``.
+        public var place: Int
+        /// The time until a message is allowed again.
+        public var retryAfter: Duration
     }
 
     /// Recipients that travel together.
@@ -36,9 +44,11 @@ public struct Plan: Sendable {
         public var retries: Int
         /// What happens when acceptance is unknown.
         public var duplicates: Route.Duplicates
-        /// How many messages a recipient may get: the template's limit, then the route's. What earlier messages used of it is
-        /// not looked at.
+        /// How many messages a recipient may get: the template's limit, then the route's.
         public var recipientLimits: [Rate]
+        /// Whom these limits keep from getting another message now. What earlier messages used is looked at and changes
+        /// nothing else in the plan, which shows what comes when it is allowed.
+        public var heldBack: [HeldBack]
         /// When the route disturbs nobody, for messages of this category.
         public var quietHours: QuietHours?
         /// The recipients' country.
@@ -101,16 +111,25 @@ extension Gateway {
     private func plan(_ batch: Preparation.Batch, _ driver: BatchDriver, _ now: MonotonicTime) -> Plan.Batch {
         let route = routes[batch.route]
         let deadline = driver.message.limited(route.deadline(for: driver.message))
+        let scopes = recipientScopes.scopes(template: driver.message.template?.place, route: batch.route)
         return Plan.Batch(
             routeIndex: batch.route, route: route.name, why: planner.router.rules[batch.route].words,
             strategy: route.strategy, deadline: deadline, retries: route.retries,
             duplicates: route.toleratesDuplicates ? .tolerate : .avoid,
-            recipientLimits: recipientScopes.scopes(template: driver.message.template?.place, route: batch.route)
-                .flatMap(\.rates),
+            recipientLimits: scopes.flatMap(\.rates), heldBack: heldBack(batch, scopes, now),
             quietHours: quietHours[batch.route].flatMap {
                 $0.categories.contains(driver.message.category) ? $0 : nil
             }, country: batch.country, places: batch.places,
             candidates: driver.candidates.indices.map { plan($0, batch, driver, now, now + deadline) })
+    }
+
+    private func heldBack(
+        _ batch: Preparation.Batch, _ scopes: [RecipientScope], _ now: MonotonicTime
+    ) -> [Plan.HeldBack] {
+        guard !scopes.isEmpty else { return [] }
+        return zip(batch.places, batch.recipients).compactMap { place, recipient in
+            memory.recipientLimits.wait(scopes, recipient, now: now).map { Plan.HeldBack(place: place, retryAfter: $0) }
+        }
     }
 
     /// A candidate's first request, were it the first to be asked.
@@ -123,7 +142,7 @@ extension Gateway {
             provider: provider.name, type: provider.type,
             why: routes[batch.route].why(provider, for: batch.recipients[0]),
             health: provider.breakers.health(at: now, time: services.clock.wallTime), binding: OptionValues(),
-            limits: providerLimits[provider.name] ?? ProviderLimits())
+            limits: provider.limits(now: now))
         do throws(ProviderError) {
             let request = try driver.request(
                 provider, 1, Array(batch.recipients.prefix(driver.chunkSize(place))),

@@ -25,6 +25,12 @@ final class RecipientLimits: Sendable {
         }
     }
 
+    /// The time until a recipient may get another message; `nil` where it may at once.
+    func wait(_ scopes: [RecipientScope], _ recipient: Recipient, now: MonotonicTime) -> Duration? {
+        let limits = limits(scopes, recipient)
+        return table.withLock { $0.obstacle(limits, now: now) }.map { $0.allowed - now }
+    }
+
     func begin(_ limits: [RecipientTable.Limit], now: MonotonicTime) -> ProviderError? {
         guard let (allowed, limit) = table.withLock({ $0.begin(limits, now: now) }) else { return nil }
         Metric.limiterRefusals.count("none", "recipient_limit")
@@ -32,7 +38,7 @@ final class RecipientLimits: Sendable {
         return ProviderError(
             .recipientLimit, .rejected,
             message: "this recipient got as many messages as recipient_limit (\(rates)) lets a person get; "
-                + "allowed again in \(AttemptMachine.seconds(allowed - now))",
+                + "allowed again in \((allowed - now).words)",
             retryAfter: allowed - now)
     }
 
@@ -132,7 +138,7 @@ extension Rate {
         case .seconds(60): "\(count)/min"
         case .seconds(3_600): "\(count)/h"
         case .seconds(86_400): "\(count)/day"
-        default: "\(count) in \(AttemptMachine.seconds(period))"
+        default: "\(count) in \(period.words)"
         }
     }
 }

@@ -25,15 +25,20 @@ struct RecipientTable: Sendable {
 
     var count: Int { keys.count }
 
-    /// Counts a message as under way in all its windows, or in none and says when it would be allowed.
-    mutating func begin(_ limits: [Limit], now: MonotonicTime) -> (allowed: MonotonicTime, Limit)? {
-        var latest: (MonotonicTime, Limit)?
+    /// What keeps a message back, where anything does: the limit that does so longest, and until when.
+    func obstacle(_ limits: [Limit], now: MonotonicTime) -> (allowed: MonotonicTime, limit: Limit)? {
+        var latest: (allowed: MonotonicTime, limit: Limit)?
         for limit in limits {
             guard let window = entries[limit.key]?.window else { continue }
             let allowed = window.allowed(limit.rates, now: now)
-            if allowed > latest?.0 ?? now { latest = (allowed, limit) }
+            if allowed > latest?.allowed ?? now { latest = (allowed, limit) }
         }
-        if let latest { return latest }
+        return latest
+    }
+
+    /// Counts a message as under way in all its windows, or in none and says what keeps it back.
+    mutating func begin(_ limits: [Limit], now: MonotonicTime) -> (allowed: MonotonicTime, limit: Limit)? {
+        if let obstacle = obstacle(limits, now: now) { return obstacle }
         for limit in limits {
             if entries[limit.key] == nil { add(limit.key, now: now) }
             entries[limit.key]?.window.begin()

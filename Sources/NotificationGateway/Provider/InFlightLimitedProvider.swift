@@ -21,6 +21,9 @@ public struct InFlightLimitedProvider: MessageProvider {
         turns = Turns(limit: max(1, limit))
     }
 
+    /// How many requests are under way and how many wait, at this moment.
+    var places: ProviderLimits.Places { turns.places }
+
     /// Those of the provider.
     public var capabilities: Capabilities { provider.capabilities }
 
@@ -101,6 +104,8 @@ public struct InFlightLimitedProvider: MessageProvider {
 
         init(limit: Int) { state = Mutex(State(queue: InFlightQueue(limit: limit))) }
 
+        var places: ProviderLimits.Places { state.withLock { $0.queue.places } }
+
         func enter() -> InFlightQueue.Entry { state.withLock { $0.queue.enter() } }
 
         func leave() {
@@ -124,27 +129,5 @@ public struct InFlightLimitedProvider: MessageProvider {
                 if let early { continuation.resume(returning: early) }
             }
         }
-    }
-}
-
-/// What a provider is given at most, as configured.
-public struct ProviderLimits: Sendable, Hashable {
-    /// The most requests in a span of time; `nil` means no limit.
-    public var rateLimit: Rate?
-    /// The most requests under way at a time; `nil` means no limit.
-    public var maxInFlight: Int?
-}
-
-extension GatewaySettings.ConfiguredProvider {
-    var limits: ProviderLimits { ProviderLimits(rateLimit: rateLimit, maxInFlight: maxInFlight) }
-
-    /// The same provider behind its limit of requests under way; inside the rate limit, so that nobody waits for a turn of
-    /// the rate while others could send.
-    func limitedInFlight(clock: any GatewayClock) -> Self {
-        guard let maxInFlight else { return self }
-        var limited = self
-        limited.provider = InFlightLimitedProvider(provider, to: maxInFlight, clock: clock, name: name)
-        limited.maxInFlight = nil
-        return limited
     }
 }

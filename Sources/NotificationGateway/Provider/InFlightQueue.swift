@@ -20,6 +20,10 @@ struct InFlightQueue: Sendable {
 
     var waitingCount: Int { waiting.count }
 
+    var places: ProviderLimits.Places {
+        ProviderLimits.Places(limit: limit, underWay: inFlight, waiting: waiting.count)
+    }
+
     /// A request comes. It never overtakes those who wait.
     mutating func enter() -> Entry {
         if inFlight < limit, waiting.isEmpty {

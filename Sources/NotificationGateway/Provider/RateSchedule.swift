@@ -16,6 +16,18 @@ final class RateSchedule: Sendable {
         theoreticalArrival = Mutex(start)
     }
 
+    /// What is left of the turns, without taking one.
+    ///
+    /// - Parameter key: what shares them.
+    func turns(now: MonotonicTime, sharedAs key: RateLimitKey?) -> ProviderLimits.Turns {
+        let start = theoreticalArrival.withLock { max($0, now) }
+        let room = now + burst - start
+        return ProviderLimits.Turns(
+            rate: rate, key: key,
+            left: room < .zero ? 0 : Int(clamping: room.attoseconds / interval.attoseconds) + 1,
+            wait: max(.zero, .zero - room))
+    }
+
     /// The next turn; taken only where it does not come after `latest`.
     func nextTurn(
         now: MonotonicTime, notAfter latest: MonotonicTime

@@ -8,12 +8,18 @@ final class CompiledRoute: Sendable {
     let toleratesDuplicates: Bool
     let policy: FallbackPolicy
     private let candidateOrder: any CandidateOrder
+    private let ordered: [Route.Candidate]
 
-    init(_ route: Route, providers: [ProviderName: ActiveProvider]) {
+    /// - Parameter previous: the route of the same name in the configuration before; where strategy and candidates are the
+    ///   same, its order goes on, and a round does not begin anew.
+    init(_ route: Route, providers: [ProviderName: ActiveProvider], following previous: CompiledRoute? = nil) {
         name = route.name
         candidates = route.candidates.compactMap { providers[$0.provider] }
         strategy = route.strategy
-        candidateOrder = route.strategy.makeOrder(route.candidates.filter { providers[$0.provider] != nil })
+        let ordered = route.candidates.filter { providers[$0.provider] != nil }
+        self.ordered = ordered
+        let isSame = previous.map { $0.strategy == route.strategy && $0.ordered == ordered } ?? false
+        candidateOrder = (isSame ? previous?.candidateOrder : nil) ?? route.strategy.makeOrder(ordered)
         deadline = route.deadline
         retries = route.retries
         toleratesDuplicates = route.duplicates == .tolerate

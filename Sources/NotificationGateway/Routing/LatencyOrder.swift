@@ -34,7 +34,7 @@ struct LatencyOrder: CandidateOrder {
     }
 
     func why(_ candidate: ActiveProvider, for recipient: Recipient) -> String? {
-        candidate.latency.average.map { "takes \(AttemptMachine.seconds($0)) on average" } ?? "not measured yet"
+        candidate.latency.average.map { "takes \($0.words) on average" } ?? "not measured yet"
     }
 }
 

@@ -12,7 +12,12 @@ struct PlanReport: Encodable {
         var destination: String?
         var request: [DeliveryReport.Field]?
         var rate_limit: String?
+        var rate_limit_key: String?
+        var rate_limit_left: Int?
+        var rate_limit_wait_ms: Double?
         var max_in_flight: Int?
+        var in_flight: Int?
+        var waiting: Int?
         var refused: String?
         var reason: String?
     }
@@ -47,6 +52,12 @@ struct PlanReport: Encodable {
         var percent: Int?
     }
 
+    /// Whom a limit keeps back.
+    struct HeldBack: Encodable {
+        var to: String
+        var retry_after_ms: Double
+    }
+
     struct Batch: Encodable {
         var rule: String
         var rule_index: Int
@@ -58,6 +69,7 @@ struct PlanReport: Encodable {
         var retries: Int
         var duplicates: String
         var recipient_limit: [String]
+        var held_back: [HeldBack]
         var quiet_hours: String?
         var plan: [Step]
         var nearest: [Unmatched]
@@ -93,6 +105,9 @@ struct PlanReport: Encodable {
                 country: batch.country?.rawValue, recipients: batch.places.map { plan.recipients[$0].address },
                 strategy: batch.strategy.rawValue, deadline_ms: batch.deadline.milliseconds, retries: batch.retries,
                 duplicates: batch.duplicates.rawValue, recipient_limit: batch.recipientLimits.map(\.spelling),
+                held_back: batch.heldBack.map {
+                    HeldBack(to: plan.recipients[$0.place].address, retry_after_ms: $0.retryAfter.milliseconds)
+                },
                 quiet_hours: batch.quietHours?.words,
                 plan: zip(batch.candidates, why.bindings).map(Step.init),
                 nearest: why.nearest.map(Unmatched.init), policy: why.policy.map(PolicyRow.init))
@@ -111,6 +126,7 @@ struct PlanReport: Encodable {
 
 extension PlanReport.Step {
     init(_ candidate: Plan.Candidate, bindingWhy: String) {
+        let (turns, places) = (candidate.limits.rateLimit, candidate.limits.maxInFlight)
         self.init(
             provider: candidate.provider.rawValue, type: candidate.type, why: candidate.why,
             health: candidate.health.circuits.map(PlanReport.Circuit.init),
@@ -118,7 +134,9 @@ extension PlanReport.Step {
             binding_why: bindingWhy,
             destination: candidate.request?.destination,
             request: candidate.request.map { $0.fields.map(DeliveryReport.Field.init) },
-            rate_limit: candidate.limits.rateLimit?.spelling, max_in_flight: candidate.limits.maxInFlight,
+            rate_limit: turns?.rate.spelling, rate_limit_key: turns?.key?.rawValue, rate_limit_left: turns?.left,
+            rate_limit_wait_ms: turns?.wait.milliseconds, max_in_flight: places?.limit,
+            in_flight: places?.underWay, waiting: places?.waiting,
             refused: candidate.refusal?.message, reason: candidate.refusal?.reason.rawValue)
     }
 }

@@ -50,6 +50,7 @@ struct PlanText {
         if !batch.recipientLimits.isEmpty {
             lines.append("  a recipient gets at most \(batch.recipientLimits.map(\.spelling).joined(separator: ", "))")
         }
+        lines += heldBack(batch)
         if let hours = batch.quietHours { lines.append("  quiet hours: \(hours.words)") }
         for (index, candidate) in batch.candidates.enumerated() {
             lines += self.lines(candidate, number: index + 1, binding: why.bindings[index])
@@ -57,11 +58,27 @@ struct PlanText {
         return lines + (showsWholePolicy ? PolicyText.whole(why.policy) : PolicyText.steps(why.policy))
     }
 
-    private func limits(_ limits: ProviderLimits) -> [String] {
-        let words = [
-            limits.rateLimit.map { "at most \($0.spelling)" }, limits.maxInFlight.map { "at most \($0) in flight" },
-        ].compactMap { $0 }
-        return words.isEmpty ? [] : ["     \(words.joined(separator: ", "))"]
+    private func heldBack(_ batch: Plan.Batch) -> [String] {
+        let more = batch.heldBack.count - 5
+        return batch.heldBack.prefix(5).map { held in
+            let address = Console.safe(plan.recipients[held.place].address)
+            return Console.wrap("    \(address) has had that; allowed again in \(held.retryAfter.words)", indent: 6)
+        } + (more > 0 ? ["    and \(more) more"] : [])
+    }
+
+    /// What a provider is given at most, and what is left of it: a word for each that is in use.
+    static func limits(_ limits: ProviderLimits) -> [String] {
+        var lines: [String] = []
+        if let turns = limits.rateLimit {
+            let whose = turns.key.map { " with all of '\($0)'" } ?? ""
+            let state = turns.left > 0 ? "\(turns.left) left now" : "the next in \(turns.wait.words)"
+            lines.append("     at most \(turns.rate.spelling)\(whose): \(state)")
+        }
+        if let places = limits.maxInFlight {
+            let waiting = places.waiting > 0 ? ", \(places.waiting) waiting" : ""
+            lines.append("     at most \(places.limit) in flight: \(places.underWay) under way\(waiting)")
+        }
+        return lines
     }
 
     private func lines(_ candidate: Plan.Candidate, number: Int, binding: String) -> [String] {
@@ -73,7 +90,7 @@ struct PlanText {
             return [head] + choice + health + [Console.wrap("     cannot carry it: \(refusal.message)", indent: 5)]
         }
         guard let request = candidate.request else { return [head] + choice + health }
-        return ["\(head): \(request.destination)"] + choice + health + limits(candidate.limits)
+        return ["\(head): \(request.destination)"] + choice + health + Self.limits(candidate.limits)
             + request.fields.map { Console.wrap("       \($0.name): \(Console.safe($0.value))", indent: 9) }
     }
 }

@@ -105,6 +105,30 @@ struct ReloadTests {
         #expect(await gateway.send(ReloadBench.message).recipients.first?.error?.reason == .insufficientBalance)
     }
 
+    @Test("goes on with the turns of a route and the speed of providers about which nothing has changed")
+    func strategies() async throws {
+        let bench = try ReloadBench()
+        func yaml(_ more: String) -> String {
+            """
+            providers: { a: { type: recording }, b: { type: recording }\(more) }
+            routes:
+              - { match: { tag: fast }, providers: [a, b], strategy: least-latency }
+              - { name: turns, providers: [a, b], strategy: round-robin }
+            """
+        }
+        let gateway = try bench.gateway(yaml(""))
+        var fast = ReloadBench.message
+        fast.tags = ["fast"]
+        #expect(await gateway.send(fast).recipients.first?.provider == "a")
+        #expect(await gateway.send(ReloadBench.message).recipients.first?.provider == "a")
+
+        try bench.write(yaml(", c: { type: recording }"))
+        #expect(gateway.reload() == .reloaded(Reloaded(carriedOver: ["a", "b"], made: ["c"])))
+        #expect(await gateway.send(ReloadBench.message).recipients.first?.provider == "b")
+        let plan = await gateway.withCurrent { $0.plan(fast) }
+        #expect(plan.batches.first?.candidates.first?.why == "takes 0 s on average")
+    }
+
     @Test("notices the new content of a secret's file, and shows no secret")
     func secrets() async throws {
         let bench = try ReloadBench()

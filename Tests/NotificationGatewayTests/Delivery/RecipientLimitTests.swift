@@ -92,8 +92,25 @@ struct RecipientLimitTests {
             [RecordingProvider()], maxInFlight: 7, templateLimit: [minute], routeLimit: [Rate(5, per: .seconds(3_600))])
         let plan = fixture.gateway.plan(fixture.message())
         #expect(plan.batches.first?.recipientLimits.map(\.spelling) == ["1/min", "5/h"])
-        #expect(plan.batches.first?.candidates.first?.limits.maxInFlight == 7)
+        #expect(plan.batches.first?.heldBack == [])
         #expect(await fixture.send().outcome == .accepted)
+    }
+
+    @Test("says in a plan whom it keeps back, and for how long")
+    func heldBack() async throws {
+        let fixture = try GatewayFixture([RecordingProvider()], category: .notification, templateLimit: [minute])
+        _ = await fixture.send(["13800138000"])
+        fixture.clock.advance(by: .seconds(20))
+        let message = fixture.message(["13900139000", "13800138000"])
+        func heldBack() throws -> [Plan.HeldBack] {
+            try #require(fixture.gateway.plan(message).batches.first).heldBack
+        }
+        let held = try #require(try heldBack().first)
+        #expect(held.place == 1 && held.retryAfter == .seconds(40))
+        // Looking takes nothing.
+        #expect(try heldBack() == [held])
+        fixture.clock.advance(by: .seconds(40))
+        #expect(try heldBack() == [])
     }
 
     @Test("that nobody could mean is refused with the settings")
