@@ -36,6 +36,7 @@ let recorders: [Target.Dependency] = [
     .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
 ]
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -51,6 +52,7 @@ let package = Package(
     products: [
         library("NotificationGateway"),
         library("GatewayConfiguration"),
+        library("GatewayOutbox"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -70,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
@@ -92,6 +95,7 @@ let package = Package(
 
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
+        target("GatewayOutbox", ["NotificationGateway", grdb]),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -154,6 +158,12 @@ let package = Package(
                 "NotificationGateway", "FileProvider", "FileProviderProcess", "ProcessSupport", "GatewayTestKit",
                 logging,
             ]),
+        executable(
+            "OutboxProcess", ["NotificationGateway", "GatewayOutbox"], path: "Tests/OutboxProcess"),
+        tests(
+            "GatewayOutboxTests",
+            ["NotificationGateway", "GatewayOutbox", "OutboxProcess", "GatewayTestKit", "ProcessSupport", grdb],
+            exclude: ["Versions"]),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),

@@ -16,6 +16,7 @@ private let arrows: [String: Set<String>] = [
         "NotificationGateway", "Yams", "CYaml", "Logging", "Foundation", "FoundationEssentials", "Dispatch",
         "Synchronization", "Glibc",
     ],
+    "GatewayOutbox": ["NotificationGateway", "GRDB", "Foundation", "Synchronization"],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],

@@ -1,0 +1,182 @@
+public import NotificationGateway
+
+/// Sends what is in an outbox: takes entries by lease, sends them, and writes down what became of them.
+///
+///     let dispatcher = OutboxDispatcher(store: store, gateway: OutboxGateway(gateway))
+///     await dispatcher.start()
+///     let answer = try await dispatcher.submit(Submission(message))
+///     await dispatcher.stop(within: .seconds(10))
+///
+/// Several dispatchers, also of several processes, may work on one store. All methods may be called from any task.
+public actor OutboxDispatcher {
+    /// How a dispatcher works.
+    public struct Options: Sendable {
+        /// Most messages under way at a time.
+        public var maxInFlight: Int
+        /// How long an entry stays ours without being renewed; it is renewed three times in that time.
+        public var lease: Duration
+        /// The longest time between two looks into the store, which find what other processes submitted.
+        public var pause: Duration
+        /// How often a message is tried.
+        public var retry: RetryPolicy
+        /// How long vendors are asked about an entry whose sender died, where none gives a final answer before.
+        public var patience: Duration
+
+        /// Describes options.
+        public init(
+            maxInFlight: Int = 64, lease: Duration = .seconds(30), pause: Duration = .seconds(1),
+            retry: RetryPolicy = RetryPolicy(), patience: Duration = .seconds(600)
+        ) {
+            self.maxInFlight = max(1, maxInFlight)
+            self.lease = lease
+            self.pause = pause
+            self.retry = retry
+            self.patience = patience
+        }
+    }
+
+    /// Under which name it holds leases.
+    public nonisolated let owner: LeaseOwner
+    let store: any OutboxStore
+    let gateway: OutboxGateway
+    let options: Options
+    let clock: any GatewayClock
+    let random: any RandomSource
+    let report: @Sendable (OutboxStoreError) -> Void
+    private let signals: AsyncStream<Void>
+    private nonisolated let signal: AsyncStream<Void>.Continuation
+    private var running: [MessageID: Task<Void, Never>] = [:]
+    private var loop: Task<Void, Never>?
+    private var heartbeat: Task<Void, Never>?
+    private var timer: Task<Void, Never>?
+    private var isStopping = false
+    private var isTimeOver = false
+
+    /// Makes a dispatcher, which does nothing before ``start()``.
+    ///
+    /// - Parameter report: hears of every trouble with the store; the dispatcher itself tries again.
+    public init(
+        store: any OutboxStore, gateway: OutboxGateway, options: Options = Options(),
+        clock: any GatewayClock = SystemClock(), random: any RandomSource = SystemRandom(),
+        report: @escaping @Sendable (OutboxStoreError) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.gateway = gateway
+        self.options = options
+        self.clock = clock
+        self.random = random
+        self.report = report
+        owner = LeaseOwner(rawValue: random.identifier())
+        (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Begins to send. Once; a dispatcher that was stopped stays so.
+    public func start() {
+        guard loop == nil else { return }
+        loop = Task { await self.work() }
+        heartbeat = Task { await self.beat() }
+        wake()
+    }
+
+    /// Keeps a submission and sends it when its turn comes; returns when it is kept.
+    ///
+    /// - Throws: what the store says.
+    public nonisolated func submit(_ submission: Submission) async throws(OutboxStoreError) -> SubmissionAnswer {
+        let answer = try await store.submit(submission, now: clock.wallTime)
+        wake()
+        return answer
+    }
+
+    /// Looks into the store at once.
+    public nonisolated func wake() { signal.yield() }
+
+    /// Takes nothing more and waits for what is under way; after `limit` that is cancelled, and what is known is written
+    /// down. What nobody knows then is found out by who takes it next.
+    public func stop(within limit: Duration) async {
+        guard let loop else { return }
+        isStopping = true
+        wake()
+        let end = clock.now + limit
+        let guardian = Task {
+            do { try await clock.sleep(until: end) } catch { return }
+            cancelSends()
+        }
+        await loop.value
+        for task in [guardian, heartbeat, timer] { task?.cancel() }
+    }
+
+    private func cancelSends() {
+        isTimeOver = true
+        for task in running.values { task.cancel() }
+    }
+
+    // MARK: Taking
+
+    private func work() async {
+        for await _ in signals {
+            if isStopping { break }
+            await look()
+        }
+        while let task = running.values.first { await task.value }
+    }
+
+    private func look() async {
+        var next = clock.now + options.pause
+        do throws(OutboxStoreError) {
+            // Who died first: their messages have waited longest.
+            for work in [OutboxWork.abandoned, .due] where running.count < options.maxInFlight {
+                let limit = options.maxInFlight - running.count
+                let taken = try await store.take(work, for: lease, limit: limit, now: clock.wallTime)
+                for entry in taken { begin(entry, work) }
+            }
+            // Where all hands are full the first that is free looks again.
+            if running.count < options.maxInFlight, let time = try await store.nextTime() {
+                next = min(next, clock.now + max(time.duration(from: clock.wallTime), .milliseconds(10)))
+            }
+        } catch {
+            report(error)
+        }
+        look(at: next)
+    }
+
+    private func look(at time: MonotonicTime) {
+        timer?.cancel()
+        timer = Task {
+            do { try await clock.sleep(until: time) } catch { return }
+            wake()
+        }
+    }
+
+    private var lease: Lease { Lease(owner: owner, end: clock.wallTime + options.lease) }
+
+    private func begin(_ entry: OutboxEntry, _ work: OutboxWork) {
+        let task = Task {
+            await carry(entry, work)
+            running[entry.id] = nil
+            wake()
+        }
+        running[entry.id] = task
+        if isTimeOver { task.cancel() }
+    }
+
+    // MARK: Heartbeat
+
+    private func beat() async {
+        while !Task.isCancelled {
+            do { try await clock.sleep(until: clock.now + options.lease / 3) } catch { return }
+            await renew()
+        }
+    }
+
+    private func renew() async {
+        let ids = Array(running.keys)
+        guard !ids.isEmpty else { return }
+        do throws(OutboxStoreError) {
+            let held = try await store.renew(ids, for: lease)
+            // Somebody else has it: what this send could still do would be done twice.
+            for id in ids where !held.contains(id) { running[id]?.cancel() }
+        } catch {
+            report(error)
+        }
+    }
+}

@@ -1,0 +1,152 @@
+public import NotificationGateway
+
+/// Who shares an outbox with others: entries of one category go out round robin between tenants.
+public struct Tenant: Identifier {
+    /// The bare string.
+    public let rawValue: String
+    /// Wraps a string.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The caller's key that makes a repeated submission the same one; unique for a tenant.
+public struct IdempotencyKey: Identifier {
+    /// The bare string.
+    public let rawValue: String
+    /// Wraps a string.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// What stands for the request under an ``IdempotencyKey``, such as a hash of its bytes: a key that comes with another one is
+/// a mistake of the caller's.
+public struct RequestFingerprint: Identifier {
+    /// The bare string.
+    public let rawValue: String
+    /// Wraps a string.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Who holds leases: one running dispatcher.
+public struct LeaseOwner: Identifier {
+    /// The bare string.
+    public let rawValue: String
+    /// Wraps a string.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// The right to send an entry, until its end.
+public struct Lease: Sendable, Hashable {
+    /// Who has it.
+    public var owner: LeaseOwner
+    /// When it ends if it is not renewed.
+    public var end: WallTime
+
+    /// Describes a lease.
+    public init(owner: LeaseOwner, end: WallTime) {
+        self.owner = owner
+        self.end = end
+    }
+}
+
+/// A caller's key with what it stands for.
+public struct Idempotency: Sendable, Hashable {
+    /// The key.
+    public var key: IdempotencyKey
+    /// What the key stands for.
+    public var fingerprint: RequestFingerprint
+
+    /// Describes a key.
+    public init(key: IdempotencyKey, fingerprint: RequestFingerprint) {
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}
+
+/// A message that is handed to the outbox.
+public struct Submission: Sendable {
+    /// The message, with an id.
+    public let message: Message
+    /// The message's id.
+    public let id: MessageID
+    /// Whose it is.
+    public var tenant: Tenant
+    /// When it is to be sent; `nil` means at once.
+    public var sendAt: WallTime?
+    /// The caller's key.
+    public var idempotency: Idempotency?
+
+    /// Describes a submission. A message without an id gets a random one.
+    ///
+    /// Give the message its category: the outbox knows no templates, and takes `notification` where there is none.
+    public init(
+        _ message: Message, tenant: Tenant = "default", sendAt: WallTime? = nil, idempotency: Idempotency? = nil,
+        random: any RandomSource = SystemRandom()
+    ) {
+        let id = message.id ?? MessageID(rawValue: random.identifier())
+        var message = message
+        message.id = id
+        self.message = message
+        self.id = id
+        self.tenant = tenant
+        self.sendAt = sendAt
+        self.idempotency = idempotency
+    }
+}
+
+/// A message in the outbox, and all that is known of it. The default description is masked.
+public struct OutboxEntry: Sendable {
+    /// Its place in the order of submission.
+    public internal(set) var sequence: Int64
+    /// The message's id.
+    public let id: MessageID
+    /// Whose it is.
+    public let tenant: Tenant
+    /// The message as it was handed in.
+    public let message: Message
+    /// The caller's key.
+    public let idempotency: Idempotency?
+    /// When it was handed in.
+    public let submittedAt: WallTime
+    /// When it was to be sent first.
+    public let sendAt: WallTime
+    /// Where it stands.
+    public internal(set) var state: EntryState
+    /// When its state changed last.
+    public internal(set) var changedAt: WallTime
+    /// When it is to be taken next; `nil` unless its state is takable.
+    public internal(set) var dueAt: WallTime?
+    /// How often it was taken.
+    public internal(set) var tries: Int
+    /// Who is sending it; `nil` unless its state is `sending`.
+    public internal(set) var lease: Lease?
+    /// When the lease ended of who was sending it and never said how that went; `nil` unless it is being found out.
+    public internal(set) var unknownSince: WallTime?
+    /// What the last send brought.
+    public internal(set) var result: SendResult?
+
+    /// The category by which it is sent.
+    public var category: Category { message.category ?? .notification }
+
+    /// Whether it is to be sent now.
+    func isDue(_ now: WallTime) -> Bool { dueAt.map { $0 <= now } ?? false }
+
+    /// Whether who was sending it has not been heard of for the length of a lease.
+    func isAbandoned(_ now: WallTime) -> Bool { state == .sending && (lease.map { $0.end <= now } ?? true) }
+
+    /// Whether its message is worth nothing any more.
+    func isExpired(_ now: WallTime) -> Bool { message.expires.map { $0 <= now } ?? false }
+}
+
+extension OutboxEntry: MaskedDescription {
+    /// The masked message, the state and the number of tries.
+    public var description: String { "\(message), \(state.rawValue) after \(tries) tries" }
+}
+
+extension RandomSource {
+    /// A hundred and twenty-eight random bits in hexadecimal digits.
+    func identifier() -> String {
+        [next(), next()].map { bits in
+            let digits = String(bits, radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+}

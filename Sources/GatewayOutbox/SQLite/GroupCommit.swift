@@ -1,0 +1,112 @@
+import GRDB
+import Synchronization
+
+/// Gathers what many callers want to write while the disk is busy, and writes it in one transaction.
+///
+/// A commit waits for the disk; while one does, callers queue up, and all of them share the next one. A lone caller waits for
+/// nobody. Each caller's part is a savepoint of its own, so that one that is refused takes nothing from the others.
+final class GroupCommit: Sendable {
+    /// One caller's part.
+    struct Part: Sendable {
+        /// Writes it, and gives what tells the caller once that is on disk. Throws only where the whole transaction is lost.
+        let write: @Sendable (Database) throws -> @Sendable () -> Void
+        /// Tells the caller that nothing of it is on disk.
+        let fail: @Sendable (OutboxStoreError) -> Void
+    }
+
+    private struct State {
+        var waiting: [Part] = []
+        var isWriting = false
+    }
+
+    private let database: any DatabaseWriter
+    private let state = Mutex(State())
+    private let commits = Atomic(0)
+
+    init(_ database: any DatabaseWriter) {
+        self.database = database
+    }
+
+    /// How many callers wait for the next transaction.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
+    /// How many transactions were committed.
+    var commitCount: Int { commits.load(ordering: .relaxed) }
+
+    /// Writes, and returns when it is on disk.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(OutboxStoreError) -> Value {
+        let result: Result<Value, OutboxStoreError> = await withCheckedContinuation { continuation in
+            add(
+                Part(
+                    write: { database in
+                        let result = try Self.apart(database, body)
+                        return { continuation.resume(returning: result) }
+                    },
+                    fail: { continuation.resume(returning: .failure($0)) }))
+        }
+        return try result.get()
+    }
+
+    private static func apart<Value>(
+        _ database: Database, _ body: (Database) throws -> Value
+    ) throws -> Result<Value, OutboxStoreError> {
+        var value: Value?
+        do {
+            try database.inSavepoint {
+                value = try body(database)
+                return .commit
+            }
+        } catch {
+            // A full disk may take the whole transaction with it.
+            guard database.isInsideTransaction else { throw error }
+            return .failure(OutboxStoreError(error))
+        }
+        return value.map { .success($0) } ?? .failure(.failed("nothing was written"))
+    }
+
+    private func add(_ part: Part) {
+        let isFirst = state.withLock { state in
+            state.waiting.append(part)
+            defer { state.isWriting = true }
+            return !state.isWriting
+        }
+        // Nobody's task: a caller that is cancelled must not end the others' writing.
+        if isFirst { Task { await self.writeAll() } }
+    }
+
+    private func writeAll() async {
+        while let group = nextGroup() {
+            do {
+                let endings = try await database.writeWithoutTransaction { try Self.commit(group, $0) }
+                commits.add(1, ordering: .relaxed)
+                for ending in endings { ending() }
+            } catch {
+                for part in group { part.fail(OutboxStoreError(error)) }
+            }
+        }
+    }
+
+    private func nextGroup() -> [Part]? {
+        state.withLock { state in
+            let group = state.waiting
+            state.waiting = []
+            state.isWriting = !group.isEmpty
+            return group.isEmpty ? nil : group
+        }
+    }
+
+    private static func commit(_ group: [Part], _ database: Database) throws -> [@Sendable () -> Void] {
+        try database.beginTransaction(.immediate)
+        do {
+            let endings = try group.map { try $0.write(database) }
+            try database.commit()
+            return endings
+        } catch {
+            // Where the database has done it itself there is nothing left to roll back.
+            try? database.rollback()
+            throw error
+        }
+    }
+}

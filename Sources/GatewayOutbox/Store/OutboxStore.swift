@@ -1,0 +1,91 @@
+public import NotificationGateway
+
+/// Where the outbox keeps its entries.
+///
+/// Values in, values out; every store keeps the rules of ``OutboxEntry``, and one suite of tests is run on each. What a
+/// method has returned is kept: for a store on disk, it is on disk. All methods may be called from any number of tasks and
+/// are not ended by cancellation. Times come in, so that a store needs no clock.
+public protocol OutboxStore: Sendable {
+    /// Keeps a submission, or finds the entry that it made before.
+    ///
+    /// The same idempotency key of one tenant with the same fingerprint, or the same id with the same message, is the same
+    /// submission.
+    ///
+    /// - Throws: ``OutboxStoreError/conflict`` when the key or the id is another submission's.
+    func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer
+
+    /// The entry of an id.
+    func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry?
+
+    /// Entries in a state in the order of submission, beginning after a ``OutboxEntry/sequence``.
+    func entries(
+        in state: EntryState, after sequence: Int64, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry]
+
+    /// Takes entries to send or to find out about, and gives each the lease. No entry is given to two takers at a time.
+    ///
+    /// Of what is due: verification before notification before marketing, within a category one of each tenant in turn, of a
+    /// tenant the longest due first. What has expired becomes `expired` instead.
+    func take(
+        _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
+    ) async throws(OutboxStoreError) -> [OutboxEntry]
+
+    /// Sets the end of the leases that this owner still holds, and says which these are.
+    func renew(_ ids: [MessageID], for lease: Lease) async throws(OutboxStoreError) -> Set<MessageID>
+
+    /// Writes down what happened to an entry, and gives it as it is then.
+    ///
+    /// - Throws: ``OutboxStoreError/unknownEntry``, ``OutboxStoreError/leaseLost`` or ``OutboxStoreError/refused(_:_:)`` when it
+    ///   cannot have happened.
+    @discardableResult
+    func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry
+
+    /// When the next entry is due or the next lease ends; `nil` where there is none. May be in the past.
+    func nextTime() async throws(OutboxStoreError) -> WallTime?
+
+    /// Forgets entries that are done with and have not changed since; returns how many. Their keys and ids are free again.
+    @discardableResult
+    func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int
+}
+
+/// What there is to take.
+public enum OutboxWork: Sendable, Hashable, CaseIterable {
+    /// Entries whose time has come.
+    case due
+    /// Entries that somebody was sending whose lease is over.
+    case abandoned
+}
+
+/// What became of a submission.
+public struct SubmissionAnswer: Sendable {
+    /// The entry.
+    public var entry: OutboxEntry
+    /// Whether this submission made it.
+    public var isNew: Bool
+
+    /// Describes an answer.
+    public init(entry: OutboxEntry, isNew: Bool) {
+        self.entry = entry
+        self.isNew = isNew
+    }
+}
+
+/// Why a store did not do as asked. Nothing was changed then. Holds no address and no text.
+public enum OutboxStoreError: Error, Sendable, Hashable {
+    /// The idempotency key or the id is another submission's.
+    case conflict
+    /// There is no entry of this id.
+    case unknownEntry
+    /// Somebody else is sending the entry.
+    case leaseLost
+    /// What is said cannot happen to an entry in this state.
+    case refused(EntryState, EntryEvent)
+    /// The database was in use by others for too long; it may work in a moment.
+    case locked
+    /// There is no room left; it works again once there is.
+    case diskFull
+    /// The file is damaged, or holds what this version cannot read; says what.
+    case corrupted(String)
+    /// Anything else that the storage said, such as that the file may not be opened.
+    case failed(String)
+}

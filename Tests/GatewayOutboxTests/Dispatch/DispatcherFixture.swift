@@ -1,0 +1,113 @@
+import GatewayOutbox
+import GatewayTestKit
+import NotificationGateway
+import ProcessSupport
+import Synchronization
+
+/// A store that tells a test what was changed, and fails when a test says so.
+final class WatchedStore: OutboxStore {
+    private let base: any OutboxStore
+    private let failures = Mutex<[OutboxStoreError]>([])
+    /// Every entry as a change left it.
+    let changes: AsyncStream<OutboxEntry>
+    private let changed: AsyncStream<OutboxEntry>.Continuation
+    /// The owner of each renewal that was done.
+    let renewals: AsyncStream<Lease>
+    private let renewed: AsyncStream<Lease>.Continuation
+
+    init(_ base: any OutboxStore) {
+        self.base = base
+        (changes, changed) = AsyncStream.makeStream()
+        (renewals, renewed) = AsyncStream.makeStream()
+    }
+
+    /// Makes the next changes fail.
+    func failChanges(_ errors: [OutboxStoreError]) { failures.withLock { $0 = errors } }
+
+    /// Waits until an entry has come into a state.
+    @discardableResult
+    func next(_ state: EntryState, _ id: MessageID? = nil) async -> OutboxEntry? {
+        for await entry in changes where entry.state == state && (id == nil || entry.id == id) { return entry }
+        return nil
+    }
+
+    func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
+        try await base.submit(submission, now: now)
+    }
+
+    func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? { try await base.entry(id) }
+
+    func entries(
+        in state: EntryState, after sequence: Int64, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        try await base.entries(in: state, after: sequence, limit: limit)
+    }
+
+    func take(
+        _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        try await base.take(work, for: lease, limit: limit, now: now)
+    }
+
+    func renew(_ ids: [MessageID], for lease: Lease) async throws(OutboxStoreError) -> Set<MessageID> {
+        let held = try await base.renew(ids, for: lease)
+        renewed.yield(lease)
+        return held
+    }
+
+    func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
+        if let error = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw error }
+        let entry = try await base.change(id, by: change)
+        changed.yield(entry)
+        return entry
+    }
+
+    func nextTime() async throws(OutboxStoreError) -> WallTime? { try await base.nextTime() }
+
+    func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int { try await base.purge(olderThan: time) }
+}
+
+/// A dispatcher over a gateway with one recording provider; the clock stands still until a test moves it.
+struct DispatcherFixture {
+    let folder: TemporaryFolder
+    let clock = ManualClock()
+    let store: WatchedStore
+    let provider: RecordingProvider
+    let gateway: Gateway
+    let dispatcher: OutboxDispatcher
+
+    init(
+        _ kind: StoreKind = .memory, _ provider: RecordingProvider = RecordingProvider(),
+        options: OutboxDispatcher.Options = OutboxDispatcher.Options(), store: (any OutboxStore)? = nil
+    ) throws {
+        let made = try kind.make()
+        folder = made.folder
+        self.store = WatchedStore(store ?? made.store)
+        self.provider = provider
+        gateway = try Gateway(
+            GatewaySettings(
+                mode: .live, defaultCountry: "CN",
+                providers: [GatewaySettings.ConfiguredProvider(name: "p", provider: provider)],
+                routes: [Route(name: "all", candidates: [Route.Candidate("p")], retries: 0)]),
+            clock: clock, random: SeededRandom())
+        dispatcher = OutboxDispatcher(
+            store: self.store, gateway: OutboxGateway(gateway), options: options, clock: clock, random: SeededRandom())
+    }
+
+    /// Submits a text to one number.
+    @discardableResult
+    func submit(
+        _ id: String, _ category: NotificationGateway.Category = .notification
+    ) async throws -> OutboxEntry {
+        let submission = Submission(
+            Message(id: MessageID(rawValue: id), to: ["13800138000"], content: .text("hello"), category: category))
+        return try await dispatcher.submit(submission).entry
+    }
+
+    /// Somebody takes an entry and dies.
+    func abandon(_ id: String, _ category: NotificationGateway.Category = .notification) async throws {
+        try await submit(id, category)
+        let lease = Lease(owner: "dead", end: clock.wallTime)
+        _ = try await store.take(.due, for: lease, limit: 1, now: clock.wallTime)
+    }
+}

@@ -1,0 +1,232 @@
+import Foundation
+import GRDB
+import NotificationGateway
+import ProcessSupport
+import Testing
+
+@testable import GatewayOutbox
+
+@Suite("The store in an SQLite file")
+struct SQLiteTests {
+    private let folder: TemporaryFolder
+    private var path: String { folder.file("outbox.sqlite") }
+
+    init() throws { folder = try TemporaryFolder() }
+
+    // MARK: Durability
+
+    @Test("waits for the disk in every commit")
+    func durable() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        let settings = try await store.writer.write { database in
+            [
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try String.fetchOne(database, sql: "PRAGMA synchronous"),
+            ]
+        }
+        // 2 is FULL.
+        #expect(settings == ["wal", "2"])
+    }
+
+    @Test("lets many submissions share one commit, and one that is refused takes nothing from the others")
+    func groupCommit() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("m50", text: "another"), now: .at(0))
+        let before = store.writer.commitCount
+        let gate = DispatchSemaphore(value: 0)
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        async let hold: Void = store.writer.write { _ in
+            beginning.finish()
+            gate.wait()
+        }
+        for await _ in begun {}
+        let submissions = (1...100).map { number in
+            Task { try await store.submit(.sample("m\(number)"), now: .at(0)).isNew }
+        }
+        while store.writer.waitingCount < 100 { await Task.yield() }
+        gate.signal()
+        try await hold
+        var kept = 0
+        for (place, submission) in submissions.enumerated() {
+            do { kept += try await submission.value ? 1 : 0 } catch {
+                #expect(place == 49 && error as? OutboxStoreError == .conflict)
+            }
+        }
+        #expect(kept == 99 && store.writer.commitCount == before + 2)
+        #expect(try await store.entries(in: .queued, after: 0, limit: 999).count == 100)
+    }
+
+    @Test("has after a kill whatever was returned before it", arguments: [1, 40, 300])
+    func kill(_ count: Int) async throws {
+        let end = try await ChildProcess.run("OutboxProcess", [path, "\(count)"])
+        #expect(end.status == 128 + SIGKILL)
+        let ids = end.output.split(separator: "\n")
+        #expect(ids.count >= count)
+        let store = try SQLiteOutboxStore(path: path)
+        for id in ids { #expect(try await store.entry(MessageID(rawValue: String(id)))?.state == .queued) }
+    }
+
+    @Test("is for its owner's eyes only")
+    func privacy() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("a"), now: .at(0))
+        for file in [path, path + "-wal", path + "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: file)
+            #expect((attributes[.posixPermissions] as? Int) == 0o600, "\(file)")
+        }
+    }
+
+    @Test("leaves nothing of what was purged in the file")
+    func secureDelete() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("a", text: "a secret word"), now: .at(0))
+        try await store.change("a", by: EntryChange(.cancelled, now: .at(0)))
+        try await store.purge(olderThan: .at(1))
+        try store.close()
+        try await DatabaseQueue(path: path).writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        #expect(try !Data(contentsOf: URL(fileURLWithPath: path)).contains(Data("a secret word".utf8)))
+    }
+
+    @Test("gives the room of what was purged back to the file system")
+    func vacuum() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        for number in 1...200 {
+            let text = String(repeating: "x", count: 4000)
+            _ = try await store.submit(.sample("m\(number)", text: text), now: .at(0))
+            try await store.change(MessageID(rawValue: "m\(number)"), by: EntryChange(.cancelled, now: .at(0)))
+        }
+        let pages = { try await store.writer.write { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 } }
+        let full = try await pages()
+        #expect(try await store.purge(olderThan: .at(1)) == 200)
+        try await store.vacuum()
+        #expect(try await pages() < full / 4)
+    }
+
+    // MARK: Trouble
+
+    @Test("says that the file is locked, and goes on when it is free")
+    func locked() async throws {
+        let store = try SQLiteOutboxStore(path: path, busyTimeout: .zero)
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.beginTransaction(.immediate) }
+        await #expect(throws: OutboxStoreError.locked) { _ = try await store.submit(.sample("a"), now: .at(0)) }
+        try await other.writeWithoutTransaction { try $0.rollback() }
+        #expect(try await store.submit(.sample("a"), now: .at(0)).isNew)
+    }
+
+    @Test("says that the disk is full, keeps what it has, and goes on when there is room")
+    func full() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("a"), now: .at(0))
+        try await Self.limit(store, pages: 60)
+        let large = String(repeating: "x", count: 1_000_000)
+        await #expect(throws: OutboxStoreError.diskFull) {
+            _ = try await store.submit(.sample("b", text: large), now: .at(0))
+        }
+        #expect(try await store.entry("a")?.state == .queued)
+        #expect(try await store.entry("b") == nil)
+        #expect(try await store.submit(.sample("c"), now: .at(0)).isNew)
+        try await Self.limit(store, pages: 100_000)
+        #expect(try await store.submit(.sample("b", text: large), now: .at(0)).isNew)
+    }
+
+    private static func limit(_ store: SQLiteOutboxStore, pages: Int) async throws {
+        try await store.writer.write { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
+    @Test("says that a file is no database, and leaves it alone")
+    func noDatabase() throws {
+        let text = String(repeating: "this is a letter, not a database\n", count: 100)
+        try folder.write(text, to: "outbox.sqlite")
+        let error = #expect(throws: OutboxStoreError.self) { _ = try SQLiteOutboxStore(path: path) }
+        guard case .corrupted = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(try read(path) == text)
+    }
+
+    @Test("says that a file is damaged")
+    func damaged() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        for number in 1...50 { _ = try await store.submit(.sample("m\(number)"), now: .at(0)) }
+        try store.close()
+        // Moves what is in the log into the file.
+        try await DatabaseQueue(path: path).writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xAB, count: 4096 * 10))
+        try file.close()
+        let error = await #expect(throws: OutboxStoreError.self) {
+            _ = try await SQLiteOutboxStore(path: path).submit(.sample("m1"), now: .at(0))
+        }
+        guard case .corrupted = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("says what of an entry cannot be read, without its values")
+    func unreadable() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("a"), now: .at(0))
+        for (column, value) in [("state", "flying"), ("tries", "many"), ("message", "{}")] {
+            let old = try await store.writer.write { try String.fetchOne($0, sql: "SELECT \(column) FROM entry") }
+            try await store.writer.write { try $0.execute(sql: "UPDATE entry SET \(column) = ?", arguments: [value]) }
+            let expected = OutboxStoreError.corrupted("column '\(column)' of an entry cannot be read")
+            await #expect(throws: expected) { _ = try await store.entry("a") }
+            try await store.writer.write { try $0.execute(sql: "UPDATE entry SET \(column) = ?", arguments: [old]) }
+        }
+        #expect(try await store.entry("a")?.state == .queued)
+    }
+
+    @Test("says that a file cannot be opened")
+    func missingFolder() {
+        let error = #expect(throws: OutboxStoreError.self) {
+            _ = try SQLiteOutboxStore(path: folder.file("none/outbox.sqlite"))
+        }
+        guard case .failed = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    // MARK: Versions
+
+    private static let versions = projectFolder.appendingPathComponent("Tests/GatewayOutboxTests/Versions")
+
+    @Test("has a file of each version to be opened")
+    func everyVersion() throws {
+        for version in OutboxSchema.migrator.migrations {
+            let dump = Self.versions.appendingPathComponent("\(version).sql").path
+            #expect(FileManager.default.fileExists(atPath: dump), "put a dump of a file of \(version) there")
+        }
+    }
+
+    @Test("opens the file of every older version with all that is in it", arguments: ["v1"])
+    func migration(_ version: String) async throws {
+        let dump = try read(Self.versions.appendingPathComponent("\(version).sql").path)
+        try await DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: dump) }
+        let store = try SQLiteOutboxStore(path: path)
+        let queued = try #require(try await store.entry("queued"))
+        #expect(queued.state == .queued && queued.message.content == .text("hello") && queued.tenant == "shop")
+        #expect(queued.idempotency == Idempotency(key: "k", fingerprint: "f") && queued.dueAt == .at(0))
+        let sending = try #require(try await store.entry("sending"))
+        #expect(sending.state == .sending && sending.lease == .of("o", until: 30) && sending.tries == 1)
+        #expect(try await store.entry("dead")?.result?.recipients.first?.reason == "throttled")
+        #expect(try await store.take(.due, for: .of("p", until: 60), limit: 9, now: .at(31)).map(\.id) == ["queued"])
+    }
+
+    @Test("refuses the file of a newer version")
+    func newer() throws {
+        _ = try SQLiteOutboxStore(path: path)
+        try DatabaseQueue(path: path).write { database in
+            try database.execute(sql: "INSERT INTO grdb_migrations (identifier) VALUES ('v999')")
+        }
+        #expect(throws: OutboxStoreError.corrupted("the file was written by a newer version")) {
+            _ = try SQLiteOutboxStore(path: path)
+        }
+    }
+}
