@@ -37,6 +37,7 @@ let recorders: [Target.Dependency] = [
 ]
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -124,7 +125,7 @@ let package = Package(
             name: "gateway-benchmark",
             dependencies: [
                 "NotificationGateway", "AliyunProvider", "CurlTransport", "HTTPProviderSupport", "HTTPTransport",
-                "MessageAuthentication", "CAllocationCounter", "CBareLoop",
+                "MessageAuthentication", "GatewayOutbox", "CAllocationCounter", "CBareLoop", sqlite,
             ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter", "CBareLoop"], swiftSettings: settings),
         executable(
             "gateway-simulation", ["NotificationGateway", "GatewayTestKit", logging], path: "Sources/Simulation"),

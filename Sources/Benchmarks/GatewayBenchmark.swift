@@ -20,6 +20,7 @@ struct GatewayBenchmark {
         case .endpoint(let endpoint): print(try await SendBenchmark(endpoint: endpoint, arguments).run())
         case .compare: print(try Comparison(arguments).run())
         case .bareLoop(let endpoint): print(try BareLoop.run(endpoint: endpoint, arguments))
+        case .outbox: print(try await OutboxBenchmark(arguments).run())
         case .fixedServer: try FixedServer.serve()
         }
     }
@@ -31,6 +32,8 @@ struct Arguments {
         case endpoint(String)
         case noIO
         case hmac
+        /// Durable messages beside bare SQLite.
+        case outbox
         /// The gateway beside the bare loop, and the two processes that this needs.
         case compare
         case bareLoop(String)
@@ -53,6 +56,7 @@ struct Arguments {
                gateway-benchmark --compare [--messages N] [--in-flight N] [--signature v1|v3] [--owner-threads N]
                gateway-benchmark --no-io
                gateway-benchmark --hmac
+               gateway-benchmark --outbox [--messages N] [--in-flight N]
         """
 
     init(_ arguments: some Sequence<String>) throws {
@@ -62,6 +66,7 @@ struct Arguments {
             switch name {
             case "--no-io": mode = .noIO
             case "--hmac": mode = .hmac
+            case "--outbox": mode = .outbox
             case "--compare": mode = .compare
             case "--bare-loop": mode = .bareLoop(try Self.value(name, &rest))
             case "--fixed-server": mode = .fixedServer

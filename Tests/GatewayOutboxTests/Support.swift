@@ -13,12 +13,19 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var testDescription: String { rawValue }
 
     /// An empty store; the folder keeps its file alive.
-    func make() throws -> (store: any OutboxStore, folder: TemporaryFolder) {
+    func make(events: Set<EntryState> = []) throws -> (store: any OutboxStore & EventLog, folder: TemporaryFolder) {
         let folder = try TemporaryFolder()
         switch self {
-        case .memory: return (InMemoryOutboxStore(), folder)
-        case .sqlite: return (try SQLiteOutboxStore(path: folder.file("outbox.sqlite")), folder)
+        case .memory: return (InMemoryOutboxStore(events: events), folder)
+        case .sqlite: return (try SQLiteOutboxStore(path: folder.file("outbox.sqlite"), events: events), folder)
         }
+    }
+}
+
+extension OutboxStore {
+    /// All entries in a state, in the order of submission.
+    func entries(in state: EntryState) async throws -> [OutboxEntry] {
+        try await entries(matching: EntryFilter(state: state), .oldestFirst, after: nil, limit: 999)
     }
 }
 
@@ -31,11 +38,14 @@ extension Submission {
     /// A submission of a text to one number.
     static func sample(
         _ id: String, _ category: NotificationGateway.Category = .notification, tenant: Tenant = "shop",
-        sendAt: WallTime? = nil, expires: WallTime? = nil, idempotency: Idempotency? = nil, text: String = "hello"
+        sendAt: WallTime? = nil, expires: WallTime? = nil, idempotency: Idempotency? = nil, text: String = "hello",
+        template: TemplateName? = nil, tags: [NotificationGateway.Tag] = [],
+        to recipients: [Address] = ["+8613800138000"]
     ) -> Submission {
         Submission(
             Message(
-                id: MessageID(rawValue: id), to: ["+8613800138000"], content: .text(text), category: category,
+                id: MessageID(rawValue: id), to: recipients,
+                content: template.map { .template($0, parameters: [:]) } ?? .text(text), category: category, tags: tags,
                 expires: expires),
             tenant: tenant, sendAt: sendAt, idempotency: idempotency)
     }

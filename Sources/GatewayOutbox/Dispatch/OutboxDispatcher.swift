@@ -22,16 +22,20 @@ public actor OutboxDispatcher {
         /// How long vendors are asked about an entry whose sender died, where none gives a final answer before.
         public var patience: Duration
 
+        /// How long entries that are done with are kept, their keys and ids with them; `nil` means for ever.
+        public var retention: Duration?
+
         /// Describes options.
         public init(
             maxInFlight: Int = 64, lease: Duration = .seconds(30), pause: Duration = .seconds(1),
-            retry: RetryPolicy = RetryPolicy(), patience: Duration = .seconds(600)
+            retry: RetryPolicy = RetryPolicy(), patience: Duration = .seconds(600), retention: Duration? = nil
         ) {
             self.maxInFlight = max(1, maxInFlight)
             self.lease = lease
             self.pause = pause
             self.retry = retry
             self.patience = patience
+            self.retention = retention
         }
     }
 
@@ -46,8 +50,11 @@ public actor OutboxDispatcher {
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private var running: [MessageID: Task<Void, Never>] = [:]
+    /// What was taken while it was under way here still.
+    private var retaken: [MessageID: Taken] = [:]
     private var loop: Task<Void, Never>?
     private var heartbeat: Task<Void, Never>?
+    private var tidying: Task<Void, Never>?
     private var timer: Task<Void, Never>?
     private var isStopping = false
     private var isTimeOver = false
@@ -75,6 +82,7 @@ public actor OutboxDispatcher {
         guard loop == nil else { return }
         loop = Task { await self.work() }
         heartbeat = Task { await self.beat() }
+        if let retention = options.retention { tidying = Task { await self.tidy(retention) } }
         wake()
     }
 
@@ -102,7 +110,7 @@ public actor OutboxDispatcher {
             cancelSends()
         }
         await loop.value
-        for task in [guardian, heartbeat, timer] { task?.cancel() }
+        for task in [guardian, heartbeat, tidying, timer] { task?.cancel() }
     }
 
     private func cancelSends() {
@@ -127,7 +135,9 @@ public actor OutboxDispatcher {
             for work in [OutboxWork.abandoned, .due] where running.count < options.maxInFlight {
                 let limit = options.maxInFlight - running.count
                 let taken = try await store.take(work, for: lease, limit: limit, now: clock.wallTime)
-                for entry in taken { begin(entry, work) }
+                for entry in taken {
+                    if running[entry.id] == nil { begin(entry, work) } else { retaken[entry.id] = Taken(entry, work) }
+                }
             }
             // Where all hands are full the first that is free looks again.
             if running.count < options.maxInFlight, let time = try await store.nextTime() {
@@ -153,10 +163,35 @@ public actor OutboxDispatcher {
         let task = Task {
             await carry(entry, work)
             running[entry.id] = nil
+            if let next = retaken.removeValue(forKey: entry.id) { await resume(next) }
             wake()
         }
         running[entry.id] = task
         if isTimeOver { task.cancel() }
+    }
+
+    /// Goes on with an entry that was taken again while it was under way here still: it had just been put back, or we were too
+    /// slow to renew its lease and what was under way has ended it.
+    private func resume(_ taken: Taken) async {
+        do throws(OutboxStoreError) {
+            guard let entry = try await store.entry(taken.entry.id), entry.state == .sending,
+                entry.lease?.owner == owner, running[entry.id] == nil
+            else { return }
+            begin(taken.entry, taken.work)
+        } catch {
+            // The lease then ends by itself.
+            report(error)
+        }
+    }
+
+    private struct Taken {
+        var entry: OutboxEntry
+        var work: OutboxWork
+
+        init(_ entry: OutboxEntry, _ work: OutboxWork) {
+            self.entry = entry
+            self.work = work
+        }
     }
 
     // MARK: Heartbeat
@@ -175,6 +210,29 @@ public actor OutboxDispatcher {
             let held = try await store.renew(ids, for: lease)
             // Somebody else has it: what this send could still do would be done twice.
             for id in ids where !held.contains(id) { running[id]?.cancel() }
+        } catch {
+            report(error)
+        }
+    }
+
+    // MARK: Retention
+
+    /// So many entries are forgotten at a time: who submits waits meanwhile.
+    private static let chunk = 500
+    /// The time between two purges.
+    private static let tidyPause = Duration.seconds(60)
+
+    private func tidy(_ retention: Duration) async {
+        while !Task.isCancelled {
+            await purge(retention)
+            do { try await clock.sleep(until: clock.now + Self.tidyPause) } catch { return }
+        }
+    }
+
+    private func purge(_ retention: Duration) async {
+        do throws(OutboxStoreError) {
+            let end = clock.wallTime + (.zero - retention)
+            while try await store.purge(olderThan: end, limit: Self.chunk) == Self.chunk, !Task.isCancelled {}
         } catch {
             report(error)
         }

@@ -32,8 +32,10 @@ enum Recovery {
     /// The least time between two questions.
     static let shortestPause = Duration.seconds(1)
 
-    /// What needs no question: a second code does no harm, and in its time one is worth something.
+    /// What needs no question: receipts have proved it, or it is a code: a second one does no harm, and in its time one is worth
+    /// something.
     static func verdictUnasked(_ entry: OutboxEntry, now: WallTime, maxTries: Int) -> Verdict? {
+        if entry.result?.word != nil { return .accepted }
         guard entry.category == .verification, now < codeEnd(entry), entry.tries < maxTries else { return nil }
         return .sendAgain
     }

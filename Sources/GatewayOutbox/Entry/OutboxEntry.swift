@@ -108,32 +108,54 @@ public struct OutboxEntry: Sendable {
     public let submittedAt: WallTime
     /// When it was to be sent first.
     public let sendAt: WallTime
+    /// All of it that changes.
+    var progress: EntryProgress
+
     /// Where it stands.
-    public internal(set) var state: EntryState
+    public var state: EntryState { progress.state }
     /// When its state changed last.
-    public internal(set) var changedAt: WallTime
+    public var changedAt: WallTime { progress.changedAt }
     /// When it is to be taken next; `nil` unless its state is takable.
-    public internal(set) var dueAt: WallTime?
+    public var dueAt: WallTime? { progress.dueAt }
     /// How often it was taken.
-    public internal(set) var tries: Int
+    public var tries: Int { progress.tries }
     /// Who is sending it; `nil` unless its state is `sending`.
-    public internal(set) var lease: Lease?
+    public var lease: Lease? { progress.lease }
     /// When the lease ended of who was sending it and never said how that went; `nil` unless it is being found out.
-    public internal(set) var unknownSince: WallTime?
-    /// What the last send brought.
-    public internal(set) var result: SendResult?
+    public var unknownSince: WallTime? { progress.unknownSince }
+    /// What the last send brought, and what receipts said since.
+    public var result: SendResult? { progress.result }
 
     /// The category by which it is sent.
     public var category: Category { message.category ?? .notification }
 
-    /// Whether it is to be sent now.
-    func isDue(_ now: WallTime) -> Bool { dueAt.map { $0 <= now } ?? false }
-
-    /// Whether who was sending it has not been heard of for the length of a lease.
-    func isAbandoned(_ now: WallTime) -> Bool { state == .sending && (lease.map { $0.end <= now } ?? true) }
-
     /// Whether its message is worth nothing any more.
     func isExpired(_ now: WallTime) -> Bool { message.expires.map { $0 <= now } ?? false }
+}
+
+/// The rules that every store keeps: pure, so that all keep the same. Those on what changes are ``EntryProgress``'s.
+extension OutboxEntry {
+    /// The entry that a submission makes.
+    init(_ submission: Submission, now: WallTime) {
+        let sendAt = submission.sendAt.map { max($0, now) } ?? now
+        self.init(
+            sequence: 0, id: submission.id, tenant: submission.tenant, message: submission.message,
+            idempotency: submission.idempotency, submittedAt: now, sendAt: sendAt,
+            progress: EntryProgress(state: sendAt > now ? .scheduled : .queued, changedAt: now, dueAt: sendAt))
+    }
+
+    /// Accepts a submission as this entry's own, handed in again.
+    ///
+    /// - Throws: ``OutboxStoreError/conflict`` when it is another one under the same key or id.
+    func repeated(by submission: Submission) throws(OutboxStoreError) -> OutboxEntry {
+        guard tenant == submission.tenant else { throw .conflict }
+        if let own = idempotency, let other = submission.idempotency, own.key == other.key {
+            guard own.fingerprint == other.fingerprint else { throw .conflict }
+            return self
+        }
+        guard StoredMessage(message) == StoredMessage(submission.message) else { throw .conflict }
+        return self
+    }
 }
 
 extension OutboxEntry: MaskedDescription {

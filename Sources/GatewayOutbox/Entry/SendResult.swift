@@ -1,7 +1,8 @@
 public import NotificationGateway
 
-/// What a send brought, as the outbox keeps it. Holds addresses: the default description is masked.
-public struct SendResult: Sendable, Hashable, Codable {
+/// What a send brought, and what receipts said since, as the outbox keeps it. Holds addresses: the default description is
+/// masked.
+public struct SendResult: Sendable, Hashable {
     /// What became of one recipient, in the gateway's words.
     public struct RecipientOutcome: Sendable, Hashable, Codable {
         /// The address written out. Personal data: not for logs.
@@ -16,12 +17,22 @@ public struct SendResult: Sendable, Hashable, Codable {
         public var reason: String?
         /// The same in words.
         public var explanation: String?
+        /// What the vendor said later.
+        public var receipt: ReceiptWord?
     }
 
-    /// One for each recipient.
+    /// Of so many attempts the trail is kept; a batch of thousands may have made as many.
+    public static let mostAttempts = 100
+
+    /// One for each recipient. Receipts that come before the send is written down stand here alone.
     public var recipients: [RecipientOutcome]
-    /// How many requests were made.
+    /// How many requests were made, as far as is known.
     public var requests: Int
+    /// The trail of the last send: its first ``mostAttempts`` attempts.
+    public var attempts: [AttemptRecord]
+
+    /// How many attempts were made beyond those that are kept.
+    public var droppedAttempts: Int { max(0, requests - attempts.count) }
 
     /// Takes out of a delivery what is kept.
     public init(_ delivery: Delivery) {
@@ -32,13 +43,34 @@ public struct SendResult: Sendable, Hashable, Codable {
                 explanation: result.error?.message)
         }
         requests = delivery.attempts.count
+        attempts = delivery.attempts.prefix(Self.mostAttempts).map(AttemptRecord.init)
+    }
+
+    /// Describes a result.
+    init(recipients: [RecipientOutcome], requests: Int, attempts: [AttemptRecord] = []) {
+        self.recipients = recipients
+        self.requests = requests
+        self.attempts = attempts
+    }
+}
+
+extension SendResult: Codable {
+    enum CodingKeys: CodingKey { case recipients, requests, attempts }
+
+    /// Reads what any version wrote; the first kept no trail.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            recipients: try values.decode([RecipientOutcome].self, forKey: .recipients),
+            requests: try values.decode(Int.self, forKey: .requests),
+            attempts: try values.decodeIfPresent([AttemptRecord].self, forKey: .attempts) ?? [])
     }
 }
 
 extension SendResult.RecipientOutcome: MaskedDescription {
-    /// Outcome, provider and reason, without the address.
+    /// Outcome, provider, reason and receipt, without the address.
     public var description: String {
-        [outcome, provider, reason].compactMap { $0 }.joined(separator: ", ")
+        [outcome, provider, reason, receipt?.description].compactMap { $0 }.joined(separator: ", ")
     }
 }
 

@@ -2,140 +2,177 @@ import Foundation
 import GRDB
 import NotificationGateway
 
-/// An entry as a row of the table `entry`.
-enum EntryRow {
-    typealias Values = [String: (any DatabaseValueConvertible)?]
+/// An entry as a row of the table `entry`. The message stays the text that it is until somebody wants to read it: not in a
+/// transaction, which keeps all others waiting.
+struct EntryRow: Sendable {
+    var sequence: Int64
+    var id: String
+    var tenant: String
+    var message: String
+    var idempotencyKey: String?
+    var fingerprint: String?
+    var submittedAt: Int64
+    var sendAt: Int64
+    var progress: EntryProgress
+    var result: String?
 
-    private static let insertion = """
-        INSERT INTO entry (id, tenant, category, message, idempotency_key, fingerprint, submitted_at, send_at, expires_at,
-            state, changed_at, due_at, tries, lease_owner, lease_end, unknown_since, result)
-        VALUES (:id, :tenant, :category, :message, :idempotency_key, :fingerprint, :submitted_at, :send_at, :expires_at,
-            :state, :changed_at, :due_at, :tries, :lease_owner, :lease_end, :unknown_since, :result)
-        """
-
-    private static let update = """
-        UPDATE entry SET state = :state, changed_at = :changed_at, due_at = :due_at, tries = :tries,
-            lease_owner = :lease_owner, lease_end = :lease_end, unknown_since = :unknown_since, result = :result
-        WHERE id = :id
-        """
-
-    /// Writes a new entry and gives it its sequence.
-    static func insert(_ entry: OutboxEntry, _ database: Database) throws -> OutboxEntry {
-        let unchanging: Values = [
-            "tenant": entry.tenant.rawValue, "category": entry.category.rawValue,
-            "message": try json(StoredMessage(entry.message)), "idempotency_key": entry.idempotency?.key.rawValue,
-            "fingerprint": entry.idempotency?.fingerprint.rawValue,
-            "submitted_at": entry.submittedAt.nanosecondsSinceEpoch, "send_at": entry.sendAt.nanosecondsSinceEpoch,
-            "expires_at": entry.message.expires?.nanosecondsSinceEpoch,
-        ]
-        let values = try changing(entry).merging(unchanging) { $1 }
-        try database.cachedStatement(sql: insertion).execute(arguments: StatementArguments(values))
-        var entry = entry
-        entry.sequence = database.lastInsertedRowID
-        return entry
-    }
-
-    /// Writes what changes of an entry.
-    static func update(_ entry: OutboxEntry, _ database: Database) throws {
-        try database.cachedStatement(sql: update).execute(arguments: StatementArguments(try changing(entry)))
-    }
-
-    /// The entries that a condition finds.
-    static func fetch(
-        _ condition: String, _ arguments: StatementArguments, _ database: Database
-    ) throws -> [OutboxEntry] {
-        let statement = try database.cachedStatement(sql: "SELECT * FROM entry WHERE \(condition)")
-        return try Row.fetchAll(statement, arguments: arguments).map(entry)
-    }
-
-    private static func changing(_ entry: OutboxEntry) throws -> Values {
-        [
-            "id": entry.id.rawValue, "state": entry.state.rawValue,
-            "changed_at": entry.changedAt.nanosecondsSinceEpoch, "due_at": entry.dueAt?.nanosecondsSinceEpoch,
-            "tries": entry.tries, "lease_owner": entry.lease?.owner.rawValue,
-            "lease_end": entry.lease?.end.nanosecondsSinceEpoch,
-            "unknown_since": entry.unknownSince?.nanosecondsSinceEpoch, "result": try entry.result.map(json),
-        ]
-    }
-
-    // MARK: Reading
-
-    private static func entry(_ row: Row) throws -> OutboxEntry {
-        OutboxEntry(
-            sequence: try value("sequence", row), id: MessageID(rawValue: try value("id", row)),
-            tenant: Tenant(rawValue: try value("tenant", row)), message: try message(row),
-            idempotency: try idempotency(row), submittedAt: try time("submitted_at", row),
-            sendAt: try time("send_at", row), state: try state(row), changedAt: try time("changed_at", row),
-            dueAt: try optionalTime("due_at", row), tries: try value("tries", row), lease: try lease(row),
-            unknownSince: try optionalTime("unknown_since", row), result: try result(row))
-    }
-
-    private static func message(_ row: Row) throws -> Message {
+    /// The entry.
+    ///
+    /// - Throws: ``OutboxStoreError/corrupted(_:)`` when the message cannot be read.
+    func entry() throws(OutboxStoreError) -> OutboxEntry {
+        let message: Message
         do {
-            let text: String = try value("message", row)
-            return try JSONDecoder().decode(StoredMessage.self, from: Data(text.utf8)).message()
+            message = try JSONDecoder().decode(StoredMessage.self, from: Data(self.message.utf8)).message()
         } catch {
-            throw unreadable("message")
+            throw Self.unreadable("message")
+        }
+        var idempotency: Idempotency?
+        if let idempotencyKey, let fingerprint {
+            idempotency = Idempotency(
+                key: IdempotencyKey(rawValue: idempotencyKey), fingerprint: RequestFingerprint(rawValue: fingerprint))
+        }
+        return OutboxEntry(
+            sequence: sequence, id: MessageID(rawValue: id), tenant: Tenant(rawValue: tenant), message: message,
+            idempotency: idempotency, submittedAt: WallTime(nanosecondsSinceEpoch: submittedAt),
+            sendAt: WallTime(nanosecondsSinceEpoch: sendAt), progress: progress)
+    }
+
+    static func json(_ value: some Encodable) throws(OutboxStoreError) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
+            throw .failed("a value cannot be written as JSON")
         }
     }
 
-    private static func result(_ row: Row) throws -> SendResult? {
-        guard let text: String = try value("result", row) else { return nil }
+    static func unreadable(_ column: String) -> OutboxStoreError {
+        .corrupted("column '\(column)' of an entry cannot be read")
+    }
+}
+
+// MARK: Reading
+
+extension EntryRow {
+    private static let columns = [
+        "sequence", "id", "tenant", "message", "idempotency_key", "fingerprint", "submitted_at", "send_at", "state",
+        "changed_at", "due_at", "tries", "lease_owner", "lease_end", "unknown_since", "result",
+    ]
+    private static let selection = "SELECT \(columns.joined(separator: ", ")) FROM entry WHERE "
+
+    /// The rows that a condition finds.
+    static func fetch(
+        _ condition: String, _ arguments: [any DatabaseValueConvertible], _ database: Database
+    ) throws -> [EntryRow] {
+        let statement = try database.cachedStatement(sql: selection + condition)
+        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
+        var found: [EntryRow] = []
+        while let row = try rows.next() { found.append(try EntryRow(row)) }
+        return found
+    }
+
+    static func fetch(id: MessageID, _ database: Database) throws -> EntryRow? {
+        try fetch("id = ?", [id.rawValue], database).first
+    }
+
+    private init(_ row: Row) throws {
+        let stateName: String = try Self.value(8, row)
+        guard let state = EntryState(rawValue: stateName) else { throw Self.unreadable("state") }
+        sequence = try Self.value(0, row)
+        id = try Self.value(1, row)
+        tenant = try Self.value(2, row)
+        message = try Self.value(3, row)
+        idempotencyKey = try Self.optional(4, row)
+        fingerprint = try Self.optional(5, row)
+        submittedAt = try Self.value(6, row)
+        sendAt = try Self.value(7, row)
+        result = try Self.optional(15, row)
+        progress = EntryProgress(
+            state: state, changedAt: try Self.time(9, row) ?? .epoch, dueAt: try Self.time(10, row),
+            tries: try Self.value(11, row), lease: try Self.lease(row), unknownSince: try Self.time(14, row),
+            result: try result.map(Self.decoded))
+    }
+
+    private static func decoded(_ text: String) throws(OutboxStoreError) -> SendResult {
         do { return try JSONDecoder().decode(SendResult.self, from: Data(text.utf8)) } catch {
             throw unreadable("result")
         }
     }
 
-    private static func state(_ row: Row) throws -> EntryState {
-        guard let state = EntryState(rawValue: try value("state", row)) else { throw unreadable("state") }
-        return state
-    }
-
-    private static func idempotency(_ row: Row) throws -> Idempotency? {
-        guard let key: String = try value("idempotency_key", row),
-            let fingerprint: String = try value("fingerprint", row)
-        else { return nil }
-        return Idempotency(
-            key: IdempotencyKey(rawValue: key), fingerprint: RequestFingerprint(rawValue: fingerprint))
-    }
-
     private static func lease(_ row: Row) throws -> Lease? {
-        guard let owner: String = try value("lease_owner", row), let end = try optionalTime("lease_end", row) else {
-            return nil
-        }
+        guard let owner: String = try optional(12, row), let end = try time(13, row) else { return nil }
         return Lease(owner: LeaseOwner(rawValue: owner), end: end)
     }
 
-    private static func time(_ column: String, _ row: Row) throws -> WallTime {
-        WallTime(nanosecondsSinceEpoch: try value(column, row))
-    }
-
-    private static func optionalTime(_ column: String, _ row: Row) throws -> WallTime? {
-        try value(column, row).map(WallTime.init(nanosecondsSinceEpoch:))
+    private static func time(_ column: Int, _ row: Row) throws -> WallTime? {
+        try optional(column, row).map(WallTime.init(nanosecondsSinceEpoch:))
     }
 
     /// A column's value; GRDB's own subscript would end the process where the file holds another type.
-    private static func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(
-        _ column: String, _ row: Row
-    ) throws -> Value {
-        guard let value = Value.fromDatabaseValue(row[column]) else { throw unreadable(column) }
+    private static func value<Value: DatabaseValueConvertible>(_ column: Int, _ row: Row) throws -> Value {
+        guard let value: Value = try optional(column, row) else { throw unreadable(columns[column]) }
         return value
     }
 
-    private static func value<Value: DatabaseValueConvertible>(_ column: String, _ row: Row) throws -> Value? {
+    private static func optional<Value: DatabaseValueConvertible>(_ column: Int, _ row: Row) throws -> Value? {
         let stored: DatabaseValue = row[column]
         if stored.isNull { return nil }
-        guard let value = Value.fromDatabaseValue(stored) else { throw unreadable(column) }
+        guard let value = Value.fromDatabaseValue(stored) else { throw unreadable(columns[column]) }
         return value
     }
+}
 
-    private static func unreadable(_ column: String) -> OutboxStoreError {
-        .corrupted("column '\(column)' of an entry cannot be read")
+extension WallTime {
+    fileprivate static let epoch = WallTime(nanosecondsSinceEpoch: 0)
+}
+
+// MARK: Writing
+
+extension EntryRow {
+    private static let insertion = """
+        INSERT INTO entry (id, tenant, category, message, idempotency_key, fingerprint, submitted_at, send_at, expires_at,
+            template, state, changed_at, due_at, tries)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+        """
+
+    private static let update = """
+        UPDATE entry SET state = ?, changed_at = ?, due_at = ?, tries = ?, lease_owner = ?, lease_end = ?,
+            unknown_since = ?, result = ? WHERE sequence = ?
+        """
+
+    /// Writes a new entry, whose message is this text; gives its sequence, or `nil` where its id or key is known already.
+    static func insert(_ entry: OutboxEntry, message: String, _ database: Database) throws -> Int64? {
+        let values: [(any DatabaseValueConvertible)?] = [
+            entry.id.rawValue, entry.tenant.rawValue, entry.category.rawValue, message,
+            entry.idempotency?.key.rawValue, entry.idempotency?.fingerprint.rawValue,
+            entry.submittedAt.nanosecondsSinceEpoch, entry.sendAt.nanosecondsSinceEpoch,
+            entry.message.expires?.nanosecondsSinceEpoch, entry.message.template?.rawValue, entry.state.rawValue,
+            entry.changedAt.nanosecondsSinceEpoch, entry.dueAt?.nanosecondsSinceEpoch, entry.tries,
+        ]
+        let statement = try database.cachedStatement(sql: insertion)
+        try statement.execute(arguments: StatementArguments(values))
+        guard database.changesCount > 0 else { return nil }
+        let sequence = database.lastInsertedRowID
+        for tag in Set(entry.message.tags) {
+            try database.execute(
+                literal: """
+                    INSERT INTO tag VALUES (\(tag.rawValue), \(entry.submittedAt.nanosecondsSinceEpoch), \(sequence))
+                    """)
+        }
+        return sequence
     }
 
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    /// Writes what changes of an entry. `result` is the text of the progress's result.
+    func update(_ progress: EntryProgress, result: String?, _ database: Database) throws -> EntryRow {
+        let values: [(any DatabaseValueConvertible)?] = [
+            progress.state.rawValue, progress.changedAt.nanosecondsSinceEpoch, progress.dueAt?.nanosecondsSinceEpoch,
+            progress.tries, progress.lease?.owner.rawValue, progress.lease?.end.nanosecondsSinceEpoch,
+            progress.unknownSince?.nanosecondsSinceEpoch, result, sequence,
+        ]
+        let statement = try database.cachedStatement(sql: Self.update)
+        try statement.execute(arguments: StatementArguments(values))
+        var row = self
+        row.progress = progress
+        row.result = result
+        return row
     }
 }

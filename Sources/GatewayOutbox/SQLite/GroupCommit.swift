@@ -4,11 +4,11 @@ import Synchronization
 /// Gathers what many callers want to write while the disk is busy, and writes it in one transaction.
 ///
 /// A commit waits for the disk; while one does, callers queue up, and all of them share the next one. A lone caller waits for
-/// nobody. Each caller's part is a savepoint of its own, so that one that is refused takes nothing from the others.
+/// nobody. One part that is refused takes nothing from the others.
 final class GroupCommit: Sendable {
     /// One caller's part.
     struct Part: Sendable {
-        /// Writes it, and gives what tells the caller once that is on disk. Throws only where the whole transaction is lost.
+        /// Writes it, and gives what tells the caller once that is on disk. May be done twice, when the first is rolled back.
         let write: @Sendable (Database) throws -> @Sendable () -> Void
         /// Tells the caller that nothing of it is on disk.
         let fail: @Sendable (OutboxStoreError) -> Void
@@ -33,7 +33,7 @@ final class GroupCommit: Sendable {
     /// How many transactions were committed.
     var commitCount: Int { commits.load(ordering: .relaxed) }
 
-    /// Writes, and returns when it is on disk.
+    /// Writes, and returns when it is on disk. `body` may be called twice, after what it did first was rolled back.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(OutboxStoreError) -> Value {
@@ -41,29 +41,12 @@ final class GroupCommit: Sendable {
             add(
                 Part(
                     write: { database in
-                        let result = try Self.apart(database, body)
-                        return { continuation.resume(returning: result) }
+                        let value = try body(database)
+                        return { continuation.resume(returning: .success(value)) }
                     },
                     fail: { continuation.resume(returning: .failure($0)) }))
         }
         return try result.get()
-    }
-
-    private static func apart<Value>(
-        _ database: Database, _ body: (Database) throws -> Value
-    ) throws -> Result<Value, OutboxStoreError> {
-        var value: Value?
-        do {
-            try database.inSavepoint {
-                value = try body(database)
-                return .commit
-            }
-        } catch {
-            // A full disk may take the whole transaction with it.
-            guard database.isInsideTransaction else { throw error }
-            return .failure(OutboxStoreError(error))
-        }
-        return value.map { .success($0) } ?? .failure(.failed("nothing was written"))
     }
 
     private func add(_ part: Part) {
@@ -97,12 +80,41 @@ final class GroupCommit: Sendable {
         }
     }
 
+    // MARK: One transaction
+
     private static func commit(_ group: [Part], _ database: Database) throws -> [@Sendable () -> Void] {
+        do {
+            return try transaction(database) { try group.map { try $0.write(database) } }
+        } catch {
+            // One was refused, which is rare: then each by itself, so that the others stay.
+            guard group.count > 1 else { throw error }
+            return try transaction(database) { try group.map { try apart($0, database) } }
+        }
+    }
+
+    /// One part as a savepoint of its own.
+    private static func apart(_ part: Part, _ database: Database) throws -> @Sendable () -> Void {
+        var ending: (@Sendable () -> Void)?
+        do {
+            try database.inSavepoint {
+                ending = try part.write(database)
+                return .commit
+            }
+        } catch {
+            // A full disk may take the whole transaction with it.
+            guard database.isInsideTransaction else { throw error }
+            let reason = OutboxStoreError(error)
+            return { part.fail(reason) }
+        }
+        return ending ?? { part.fail(.failed("nothing was written")) }
+    }
+
+    private static func transaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
         try database.beginTransaction(.immediate)
         do {
-            let endings = try group.map { try $0.write(database) }
+            let value = try body()
             try database.commit()
-            return endings
+            return value
         } catch {
             // Where the database has done it itself there is nothing left to roll back.
             try? database.rollback()

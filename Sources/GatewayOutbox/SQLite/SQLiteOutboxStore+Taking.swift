@@ -6,60 +6,70 @@ extension SQLiteOutboxStore {
     public func take(
         _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
-        try await writer.write { database in
+        let rows = try await writer.write { [logged] database in
             switch work {
-            case .due: try Self.takeDue(for: lease, limit: limit, now: now, database)
+            case .due: try Self.takeDue(for: lease, limit: limit, now: now, logging: logged, database)
             case .abandoned: try Self.takeAbandoned(for: lease, limit: limit, now: now, database)
             }
         }
+        return try Self.readable(rows)
+    }
+
+    /// What can be read of it: one damaged entry must not keep the others from being sent.
+    private static func readable(_ rows: [EntryRow]) throws(OutboxStoreError) -> [OutboxEntry] {
+        var entries: [OutboxEntry] = []
+        var trouble: OutboxStoreError?
+        for row in rows {
+            do throws(OutboxStoreError) { entries.append(try row.entry()) } catch { trouble = error }
+        }
+        if entries.isEmpty, let trouble { throw trouble }
+        return entries
     }
 
     private static func takeDue(
-        for lease: Lease, limit: Int, now: WallTime, _ database: Database
-    ) throws -> [OutboxEntry] {
-        try expire(now, database)
-        var taken: [OutboxEntry] = []
+        for lease: Lease, limit: Int, now: WallTime, logging logged: Set<EntryState>, _ database: Database
+    ) throws -> [EntryRow] {
+        try expire(now, logging: logged, database)
+        var taken: [EntryRow] = []
         for category in FairShare.order where taken.count < limit {
-            let ids = try nextIDs(of: category, limit: limit - taken.count, now: now, database)
-            for id in ids {
-                guard let entry = try EntryRow.fetch("id = ?", [id], database).first else { continue }
-                taken.append(entry.taken(by: lease, now: now))
-            }
+            let places = try nextPlaces(of: category, limit: limit - taken.count, now: now, database)
+            for place in places { taken += try EntryRow.fetch("sequence = ?", [place], database) }
         }
-        for entry in taken { try EntryRow.update(entry, database) }
-        return taken
+        return try taken.map {
+            try $0.write($0.progress.taken(by: lease, now: now), result: $0.result, logging: logged, database)
+        }
     }
 
     private static func takeAbandoned(
         for lease: Lease, limit: Int, now: WallTime, _ database: Database
-    ) throws -> [OutboxEntry] {
+    ) throws -> [EntryRow] {
         let abandoned = try EntryRow.fetch(
             "lease_end <= ? ORDER BY lease_end, sequence LIMIT ?", [now.nanosecondsSinceEpoch, limit], database)
-        return try abandoned.map { entry in
-            let inherited = entry.inherited(by: lease)
-            try EntryRow.update(inherited, database)
-            return inherited
+        return try abandoned.map { try $0.update($0.progress.inherited(by: lease), result: $0.result, database) }
+    }
+
+    private static func expire(_ now: WallTime, logging logged: Set<EntryState>, _ database: Database) throws {
+        let expired = try EntryRow.fetch(
+            "due_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at, sequence", [now.nanosecondsSinceEpoch],
+            database)
+        for row in expired {
+            let progress = try row.progress.changed(by: EntryChange(.expired, now: now))
+            _ = try row.write(progress, result: row.result, logging: logged, database)
         }
     }
 
-    private static func expire(_ now: WallTime, _ database: Database) throws {
-        let expired = try EntryRow.fetch(
-            "due_at IS NOT NULL AND expires_at <= ?", [now.nanosecondsSinceEpoch], database)
-        for entry in expired { try EntryRow.update(try entry.changed(by: EntryChange(.expired, now: now)), database) }
-    }
-
     /// Whose turns are next in a category. Reads the index alone, and of each tenant no more than could be taken.
-    private static func nextIDs(
+    private static func nextPlaces(
         of category: Category, limit: Int, now: WallTime, _ database: Database
-    ) throws -> [String] {
-        var waiting: [Tenant: ArraySlice<String>] = [:]
+    ) throws -> [Int64] {
+        var waiting: [Tenant: ArraySlice<Int64>] = [:]
         for tenant in try tenants(of: category, database) {
             let due = try database.cachedStatement(
                 sql: """
-                    SELECT id FROM entry WHERE category = ? AND tenant = ? AND due_at <= ?
+                    SELECT sequence FROM entry WHERE category = ? AND tenant = ? AND due_at <= ?
                     ORDER BY due_at, sequence LIMIT ?
                     """)
-            waiting[tenant] = try String.fetchAll(
+            waiting[tenant] = try Int64.fetchAll(
                 due, arguments: [category.rawValue, tenant.rawValue, now.nanosecondsSinceEpoch, limit])[...]
         }
         guard waiting.values.contains(where: { !$0.isEmpty }) else { return [] }

@@ -10,19 +10,28 @@ public final class SQLiteOutboxStore: OutboxStore {
     private let pool: DatabasePool
     /// For tests, which hold it up and count.
     let writer: GroupCommit
+    /// The states of which an event is logged.
+    let logged: Set<EntryState>
 
     /// Opens a file, and makes it where there is none; one of an older version is brought to the present one.
     ///
     /// - Parameters:
     ///   - path: the file; two more stand beside it, named with `-wal` and `-shm`. On a local disk, never on a network.
     ///   - busyTimeout: how long a write waits for another process's.
+    ///   - events: the states of which an event is logged when an entry comes into them; somebody must take the events then.
     /// - Throws: ``OutboxStoreError/corrupted(_:)`` when it is no database or one of a newer version,
     ///   ``OutboxStoreError/locked`` when others keep it busy, ``OutboxStoreError/failed(_:)`` when it cannot be opened.
-    public init(path: String, busyTimeout: Duration = .seconds(5)) throws(OutboxStoreError) {
+    public init(
+        path: String, busyTimeout: Duration = .seconds(5), events: Set<EntryState> = []
+    ) throws(OutboxStoreError) {
         var configuration = Configuration()
         configuration.label = "GatewayOutbox"
-        // What was purged is personal data, and must not stay in free pages.
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+        configuration.prepareDatabase { database in
+            // What was purged is personal data, and must not stay in free pages.
+            try database.execute(sql: "PRAGMA secure_delete = ON")
+            // A new file can give them back; to say so is to write, which the connections for reading cannot.
+            if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
+        }
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         do {
             try Self.makeFile(path)
@@ -34,6 +43,7 @@ public final class SQLiteOutboxStore: OutboxStore {
             throw OutboxStoreError(error)
         }
         writer = GroupCommit(pool)
+        logged = events
     }
 
     /// Closes the file; later calls fail.
@@ -50,51 +60,50 @@ public final class SQLiteOutboxStore: OutboxStore {
         _ = Foundation.close(descriptor)
     }
 
-    private func read<Value: Sendable>(
+    func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(OutboxStoreError) -> Value {
-        do { return try await pool.read(body) } catch { throw OutboxStoreError(error) }
+        do { return try await pool.read(body) } catch {
+            let error = OutboxStoreError(error)
+            // What was read of a damaged file must not be remembered when that is put right.
+            if case .corrupted = error { pool.releaseMemory() }
+            throw error
+        }
+    }
+
+    /// Gives the room of all purged entries back to the file system. Copies the whole file: rarely, and when little is sent.
+    public func vacuum() async throws(OutboxStoreError) {
+        do { try await pool.vacuum() } catch { throw OutboxStoreError(error) }
     }
 }
 
 extension SQLiteOutboxStore {
     /// Keeps a submission, or finds the entry that it made before.
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
-        try await writer.write { database in
-            if let known = try Self.known(submission, database) {
-                return SubmissionAnswer(entry: try known.repeated(by: submission), isNew: false)
-            }
-            let entry = try EntryRow.insert(OutboxEntry(submission, now: now), database)
-            return SubmissionAnswer(entry: entry, isNew: true)
+        var entry = OutboxEntry(submission, now: now)
+        let message = try EntryRow.json(StoredMessage(entry.message))
+        let (sequence, known) = try await writer.write { [entry] database in
+            let sequence = try EntryRow.insert(entry, message: message, database)
+            return (sequence, sequence == nil ? try Self.known(submission, database) : nil)
         }
+        if let known { return SubmissionAnswer(entry: try known.entry().repeated(by: submission), isNew: false) }
+        guard let sequence else { throw .failed("an entry was neither written nor found") }
+        entry.sequence = sequence
+        return SubmissionAnswer(entry: entry, isNew: true)
     }
 
-    private static func known(_ submission: Submission, _ database: Database) throws -> OutboxEntry? {
+    private static func known(_ submission: Submission, _ database: Database) throws -> EntryRow? {
         if let key = submission.idempotency?.key {
             let known = try EntryRow.fetch(
                 "tenant = ? AND idempotency_key = ?", [submission.tenant.rawValue, key.rawValue], database)
-            if let entry = known.first { return entry }
+            if let row = known.first { return row }
         }
-        return try entry(submission.id, database)
-    }
-
-    private static func entry(_ id: MessageID, _ database: Database) throws -> OutboxEntry? {
-        try EntryRow.fetch("id = ?", [id.rawValue], database).first
+        return try EntryRow.fetch(id: submission.id, database)
     }
 
     /// The entry of an id.
     public func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? {
-        try await read { try Self.entry(id, $0) }
-    }
-
-    /// Entries in a state, in the order of submission.
-    public func entries(
-        in state: EntryState, after sequence: Int64, limit: Int
-    ) async throws(OutboxStoreError) -> [OutboxEntry] {
-        try await read {
-            try EntryRow.fetch(
-                "state = ? AND sequence > ? ORDER BY sequence LIMIT ?", [state.rawValue, sequence, limit], $0)
-        }
+        try await read { try EntryRow.fetch(id: id, $0) }?.entry()
     }
 
     /// Sets the end of leases.
@@ -116,12 +125,16 @@ extension SQLiteOutboxStore {
     /// Writes down what happened.
     @discardableResult
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
-        try await writer.write { database in
-            guard let entry = try Self.entry(id, database) else { throw OutboxStoreError.unknownEntry }
-            let changed = try entry.changed(by: change)
-            try EntryRow.update(changed, database)
-            return changed
+        let result = try change.result.map { result throws(OutboxStoreError) in try EntryRow.json(result) }
+        let row = try await writer.write { [logged] database in
+            guard let row = try EntryRow.fetch(id: id, database) else { throw OutboxStoreError.unknownEntry }
+            let progress = try row.progress.changed(by: change)
+            // Written out before, unless receipts have come since.
+            let text = progress.result == change.result ? result : try progress.result.map(EntryRow.json)
+            if let result = change.result { try Self.remember(result, of: row, database) }
+            return try row.write(progress, result: text, logging: logged, database)
         }
+        return try row.entry()
     }
 
     /// When there is something to do next.
@@ -139,19 +152,25 @@ extension SQLiteOutboxStore {
         }
     }
 
-    /// Forgets entries that are done with, and gives their room in the file back to later ones.
+    /// Forgets entries that are done with. Their room in the file goes to later ones; a good part of it that none has taken
+    /// goes back to the file system.
     @discardableResult
-    public func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int {
+    public func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
         try await writer.write { database in
             try database.execute(
-                sql: "DELETE FROM entry WHERE due_at IS NULL AND lease_end IS NULL AND changed_at < ?",
-                arguments: [time.nanosecondsSinceEpoch])
-            return database.changesCount
+                sql: """
+                    DELETE FROM entry WHERE sequence IN (
+                        SELECT sequence FROM entry
+                        WHERE due_at IS NULL AND lease_end IS NULL AND changed_at < ?
+                            AND NOT EXISTS (SELECT 1 FROM event WHERE event.entry = entry.sequence)
+                        ORDER BY changed_at, sequence LIMIT ?)
+                    """, arguments: [time.nanosecondsSinceEpoch, limit])
+            let count = database.changesCount
+            let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
+            let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+            // At most four megabytes at a time: others wait meanwhile.
+            if free * 4 > pages { try database.execute(sql: "PRAGMA incremental_vacuum(1000)") }
+            return count
         }
-    }
-
-    /// Gives the room of purged entries back to the file system. Copies the whole file: rarely, and when little is sent.
-    public func vacuum() async throws(OutboxStoreError) {
-        do { try await pool.vacuum() } catch { throw OutboxStoreError(error) }
     }
 }

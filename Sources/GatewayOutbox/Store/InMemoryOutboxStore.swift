@@ -2,11 +2,15 @@ public import NotificationGateway
 import Synchronization
 
 /// Keeps entries in memory: for tests, and as the plainest statement of what a store does. Looks through all entries.
-public final class InMemoryOutboxStore: OutboxStore {
-    private let table = Mutex(Table())
+public final class InMemoryOutboxStore: OutboxStore, EventLog {
+    private let table: Mutex<MemoryTable>
 
     /// Makes an empty store.
-    public init() {}
+    ///
+    /// - Parameter events: the states of which an event is logged when an entry comes into them.
+    public init(events: Set<EntryState> = []) {
+        table = Mutex(MemoryTable(events))
+    }
 
     /// Keeps a submission, or finds the entry that it made before.
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
@@ -18,18 +22,22 @@ public final class InMemoryOutboxStore: OutboxStore {
         table.withLock { $0.entries[id] }
     }
 
-    /// Entries in a state, in the order of submission.
+    /// Entries that a filter wants.
     public func entries(
-        in state: EntryState, after sequence: Int64, limit: Int
+        matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
-        let found = table.withLock {
-            $0.sorted {
-                $0.state == state && $0.sequence > sequence
-            } by: {
-                $0.sequence
+        let found = table.withLock { $0.entries.values.filter(filter.matches) }.sorted { $0.cursor < $1.cursor }
+        let page =
+            switch order {
+            case .oldestFirst: found.filter { entry in cursor.map { $0 < entry.cursor } ?? true }
+            case .newestFirst: found.reversed().filter { entry in cursor.map { entry.cursor < $0 } ?? true }
             }
-        }
-        return Array(found.prefix(limit))
+        return Array(page.prefix(limit))
+    }
+
+    /// How many entries are in each state.
+    public func counts() async throws(OutboxStoreError) -> [EntryState: Int] {
+        table.withLock { Dictionary(grouping: $0.entries.values, by: \.state).mapValues(\.count) }
     }
 
     /// Takes entries.
@@ -48,7 +56,7 @@ public final class InMemoryOutboxStore: OutboxStore {
     public func renew(_ ids: [MessageID], for lease: Lease) async throws(OutboxStoreError) -> Set<MessageID> {
         table.withLock { table in
             let held = ids.filter { table.entries[$0]?.lease?.owner == lease.owner }
-            for id in held { table.entries[id]?.lease = lease }
+            for id in held { table.entries[id]?.progress.lease = lease }
             return Set(held)
         }
     }
@@ -58,9 +66,17 @@ public final class InMemoryOutboxStore: OutboxStore {
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
         try table.withLock { table throws(OutboxStoreError) in
             guard let entry = table.entries[id] else { throw .unknownEntry }
-            let changed = try entry.changed(by: change)
-            table.entries[id] = changed
-            return changed
+            return table.write(try entry.progress.changed(by: change), to: entry)
+        }
+    }
+
+    /// Writes down a receipt.
+    public func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer {
+        table.withLock { table in
+            guard let entry = table.entry(of: receipt) else { return ReceiptAnswer(.unknown) }
+            let (progress, effect) = entry.progress.receiving(
+                receipt, recipients: entry.message.recipients.count, now: now)
+            return ReceiptAnswer(effect, table.write(progress, to: entry))
         }
     }
 
@@ -71,69 +87,61 @@ public final class InMemoryOutboxStore: OutboxStore {
 
     /// Forgets entries that are done with.
     @discardableResult
-    public func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int {
+    public func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
         table.withLock { table in
-            let old = table.entries.values.filter { !$0.state.isOpen && $0.changedAt < time }
-            for entry in old { table.entries[entry.id] = nil }
-            return old.count
+            let untold = Set(table.events.values.map(\.messageID))
+            let old = table.sorted {
+                !$0.state.isOpen && $0.changedAt < time && !untold.contains($0.id)
+            } by: {
+                $0.changedAt
+            }
+            for entry in old.prefix(limit) { table.entries[entry.id] = nil }
+            return min(old.count, limit)
         }
     }
 }
 
-private struct Table {
-    var entries: [MessageID: OutboxEntry] = [:]
-    var lastSequence: Int64 = 0
-    var lastTenants: [Category: Tenant] = [:]
-
-    func sorted<Key: Comparable>(
-        where isWanted: (OutboxEntry) -> Bool, by key: (OutboxEntry) -> Key
-    ) -> [OutboxEntry] {
-        entries.values.filter(isWanted).sorted { (key($0), $0.sequence) < (key($1), $1.sequence) }
-    }
-
-    mutating func submit(_ submission: Submission, now: WallTime) throws(OutboxStoreError) -> SubmissionAnswer {
-        let known =
-            entries.values.first {
-                $0.tenant == submission.tenant && $0.idempotency != nil
-                    && $0.idempotency?.key == submission.idempotency?.key
-            } ?? entries[submission.id]
-        if let known { return SubmissionAnswer(entry: try known.repeated(by: submission), isNew: false) }
-        lastSequence += 1
-        var entry = OutboxEntry(submission, now: now)
-        entry.sequence = lastSequence
-        entries[entry.id] = entry
-        return SubmissionAnswer(entry: entry, isNew: true)
-    }
-
-    mutating func takeDue(for lease: Lease, limit: Int, now: WallTime) throws(OutboxStoreError) -> [OutboxEntry] {
-        for entry in entries.values where entry.state.isTakable && entry.isExpired(now) {
-            entries[entry.id] = try entry.changed(by: EntryChange(.expired, now: now))
-        }
-        var taken: [OutboxEntry] = []
-        for category in FairShare.order {
-            let due = sorted {
-                $0.category == category && $0.isDue(now)
-            } by: {
-                $0.dueAt ?? now
+extension InMemoryOutboxStore {
+    /// Takes events.
+    public func takeEvents(
+        for lease: Lease, limit: Int, now: WallTime
+    ) async throws(OutboxStoreError) -> [OutboxEvent] {
+        table.withLock { table in
+            let due = table.events.values.filter { $0.dueAt <= now }.sorted {
+                ($0.dueAt, $0.sequence) < ($1.dueAt, $1.sequence)
             }
-            var waiting = Dictionary(grouping: due, by: \.tenant)
-            let turns = FairShare.turns(
-                limit - taken.count, among: waiting.mapValues(\.count), after: lastTenants[category])
-            taken += turns.compactMap { waiting[$0]?.removeFirst().taken(by: lease, now: now) }
-            if let last = turns.last { lastTenants[category] = last }
+            let taken = due.prefix(limit).map { $0.taken(by: lease) }
+            for event in taken { table.events[event.sequence] = event }
+            return taken
         }
-        for entry in taken { entries[entry.id] = entry }
-        return taken
     }
 
-    mutating func takeAbandoned(for lease: Lease, limit: Int, now: WallTime) -> [OutboxEntry] {
-        let taken = sorted {
-            $0.isAbandoned(now)
-        } by: {
-            $0.lease?.end ?? now
+    /// Forgets events that have been told.
+    public func finishEvents(_ sequences: [Int64]) async throws(OutboxStoreError) {
+        table.withLock { table in for sequence in sequences { table.events[sequence] = nil } }
+    }
+
+    /// Gives an event back.
+    public func retryEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError) {
+        table.withLock { table in
+            guard table.events[sequence]?.owner == owner else { return }
+            table.events[sequence]?.dueAt = time
+            table.events[sequence]?.owner = nil
         }
-        .prefix(limit).map { $0.inherited(by: lease) }
-        for entry in taken { entries[entry.id] = entry }
-        return taken
+    }
+
+    /// When the next event may be taken.
+    public func nextEventTime() async throws(OutboxStoreError) -> WallTime? {
+        table.withLock { $0.events.values.map(\.dueAt).min() }
+    }
+
+    /// Forgets old events.
+    @discardableResult
+    public func purgeEvents(olderThan time: WallTime) async throws(OutboxStoreError) -> Int {
+        table.withLock { table in
+            let old = table.events.values.filter { $0.time < time }
+            for event in old { table.events[event.sequence] = nil }
+            return old.count
+        }
     }
 }

@@ -17,10 +17,13 @@ public protocol OutboxStore: Sendable {
     /// The entry of an id.
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry?
 
-    /// Entries in a state in the order of submission, beginning after a ``OutboxEntry/sequence``.
+    /// Entries that a filter wants, beginning after a place in their order.
     func entries(
-        in state: EntryState, after sequence: Int64, limit: Int
+        matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
     ) async throws(OutboxStoreError) -> [OutboxEntry]
+
+    /// How many entries are in each state; cheap, however many there are.
+    func counts() async throws(OutboxStoreError) -> [EntryState: Int]
 
     /// Takes entries to send or to find out about, and gives each the lease. No entry is given to two takers at a time.
     ///
@@ -43,9 +46,21 @@ public protocol OutboxStore: Sendable {
     /// When the next entry is due or the next lease ends; `nil` where there is none. May be in the past.
     func nextTime() async throws(OutboxStoreError) -> WallTime?
 
-    /// Forgets entries that are done with and have not changed since; returns how many. Their keys and ids are free again.
+    /// Writes down a vendor's receipt. Receipts may come in any order, twice, and for what nobody sent: the answer says which.
+    func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer
+
+    /// Forgets entries that are done with, have not changed since, and of which no event waits to be told: at most `limit`, the
+    /// longest unchanged first; returns how many. Their keys and ids are free again.
     @discardableResult
-    func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int
+    func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int
+}
+
+extension OutboxStore {
+    /// Forgets all entries that are done with and have not changed since.
+    @discardableResult
+    public func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int {
+        try await purge(olderThan: time, limit: .max)
+    }
 }
 
 /// What there is to take.

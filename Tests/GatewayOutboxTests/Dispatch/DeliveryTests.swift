@@ -10,7 +10,7 @@ struct DeliveryTests {
         expires: WallTime? = nil, retryAfter: Duration? = nil
     ) -> EntryChange {
         var entry = OutboxEntry(.sample("a", category, expires: expires), now: .at(0))
-        for _ in 1...tries { entry = entry.taken(by: .of("o", until: 30), now: .at(0)) }
+        for _ in 1...tries { entry.progress = entry.progress.taken(by: .of("o", until: 30), now: .at(0)) }
         return .after(
             .of(outcomes, retryAfter: retryAfter), of: entry, now: .at(10), owner: "o", retry: RetryPolicy(maxTries: 3),
             bits: 0)

@@ -15,8 +15,13 @@ final class WatchedStore: OutboxStore {
     let renewals: AsyncStream<Lease>
     private let renewed: AsyncStream<Lease>.Continuation
 
+    /// How many entries each purge took.
+    let purges: AsyncStream<Int>
+    private let purged: AsyncStream<Int>.Continuation
+
     init(_ base: any OutboxStore) {
         self.base = base
+        (purges, purged) = AsyncStream.makeStream()
         (changes, changed) = AsyncStream.makeStream()
         (renewals, renewed) = AsyncStream.makeStream()
     }
@@ -38,10 +43,12 @@ final class WatchedStore: OutboxStore {
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? { try await base.entry(id) }
 
     func entries(
-        in state: EntryState, after sequence: Int64, limit: Int
+        matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
-        try await base.entries(in: state, after: sequence, limit: limit)
+        try await base.entries(matching: filter, order, after: cursor, limit: limit)
     }
+
+    func counts() async throws(OutboxStoreError) -> [EntryState: Int] { try await base.counts() }
 
     func take(
         _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
@@ -64,7 +71,15 @@ final class WatchedStore: OutboxStore {
 
     func nextTime() async throws(OutboxStoreError) -> WallTime? { try await base.nextTime() }
 
-    func purge(olderThan time: WallTime) async throws(OutboxStoreError) -> Int { try await base.purge(olderThan: time) }
+    func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer {
+        try await base.receive(receipt, now: now)
+    }
+
+    func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
+        let count = try await base.purge(olderThan: time, limit: limit)
+        purged.yield(count)
+        return count
+    }
 }
 
 /// A dispatcher over a gateway with one recording provider; the clock stands still until a test moves it.

@@ -117,13 +117,55 @@ struct DispatcherTests {
         }
         for number in 1...100 { try await fixtures[number % 2].submit("m\(number)") }
         for fixture in fixtures { await fixture.dispatcher.start() }
-        while try await fixtures[0].store.entries(in: .accepted, after: 0, limit: 200).count < 100 {
+        while try await fixtures[0].store.entries(in: .accepted).count < 100 {
             for fixture in fixtures { fixture.dispatcher.wake() }
             await Task.yield()
         }
         for fixture in fixtures { await fixture.dispatcher.stop(within: .seconds(1)) }
         let sent = fixtures.flatMap { $0.provider.requests.map(\.messageID) }
         #expect(sent.count == 100 && Set(sent).count == 100)
+    }
+
+    @Test("goes on with its own send whose lease it was too slow to renew")
+    func ownLease() async throws {
+        let (gate, opening) = AsyncStream<Void>.makeStream()
+        let provider = RecordingProvider { _, _ in
+            for await _ in gate {}
+            return .accept
+        }
+        let fixture = try DispatcherFixture(.memory, provider, options: .init(lease: .seconds(600)))
+        try await fixture.submit("a")
+        await fixture.dispatcher.start()
+        await provider.waitForRequests()
+        // As after a machine's sleep: the lease is over before the heartbeat comes.
+        let over = fixture.clock.wallTime
+        _ = try await fixture.store.renew(["a"], for: Lease(owner: fixture.dispatcher.owner, end: over))
+        try await fixture.submit("b")
+        await provider.waitForRequests(2)
+        #expect(try await fixture.store.entry("a")?.unknownSince == over)
+        opening.finish()
+        for _ in 1...2 { await fixture.store.next(.accepted) }
+        #expect(provider.requests.map(\.messageID) == ["a", "b"])
+        await fixture.dispatcher.stop(within: .seconds(1))
+    }
+
+    // MARK: Retention
+
+    @Test("forgets in chunks what is done with and old enough")
+    func retention() async throws {
+        let fixture = try DispatcherFixture(.memory, options: .init(maxInFlight: 600, retention: .seconds(86_400)))
+        for number in 1...501 { try await fixture.submit("m\(number)") }
+        await fixture.dispatcher.start()
+        for _ in 1...501 { await fixture.store.next(.accepted) }
+        var purges = fixture.store.purges.makeAsyncIterator()
+        #expect(await purges.next() == 0)
+        // The heartbeat, the next look, and the purge.
+        await fixture.clock.waitForSleepers(3)
+        fixture.clock.advance(by: .seconds(86_401))
+        #expect(await purges.next() == 500)
+        #expect(await purges.next() == 1)
+        #expect(try await fixture.store.counts() == [:])
+        await fixture.dispatcher.stop(within: .seconds(1))
     }
 
     // MARK: Trouble with the store

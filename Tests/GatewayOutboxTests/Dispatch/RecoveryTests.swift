@@ -9,8 +9,9 @@ struct RecoveryTests {
         _ category: NotificationGateway.Category = .notification, tries: Int = 1, expires: WallTime? = nil
     ) -> OutboxEntry {
         var entry = OutboxEntry(.sample("a", category, expires: expires), now: .at(0))
-        for _ in 1...tries { entry = entry.taken(by: .of("o", until: 30), now: .at(0)) }
-        return entry.inherited(by: .of("p", until: 60))
+        for _ in 1...tries { entry.progress = entry.progress.taken(by: .of("o", until: 30), now: .at(0)) }
+        entry.progress = entry.progress.inherited(by: .of("p", until: 60))
+        return entry
     }
 
     private static func verdict(

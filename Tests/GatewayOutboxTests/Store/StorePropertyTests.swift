@@ -6,16 +6,18 @@ import Testing
 /// Random work done to a store and to the one in memory, which is the plainest: both must say the same all the time.
 @Suite("Random work")
 struct StorePropertyTests {
+    private static let logged: Set<EntryState> = [.accepted, .delivered, .undelivered, .expired]
+
     @Test(
         "is answered by every store as by the one in memory", arguments: StoreKind.allCases,
         1...6 as ClosedRange<UInt64>)
     func same(_ kind: StoreKind, _ seed: UInt64) async throws {
-        let (store, folder) = try kind.make()
+        let (store, folder) = try kind.make(events: Self.logged)
         defer { withExtendedLifetime(folder) {} }
-        let reference = InMemoryOutboxStore()
+        let reference = InMemoryOutboxStore(events: Self.logged)
         var random = Draws(source: SeededRandom(seed: seed))
         var time: Int64 = 0
-        for step in 1...250 {
+        for step in 1...400 {
             time += Int64(random.below(4))
             let work = Work(&random, now: time)
             let (answer, expected) = (await work.answer(of: store), await work.answer(of: reference))
@@ -25,9 +27,10 @@ struct StorePropertyTests {
             }
         }
         for state in EntryState.allCases {
-            let entries = try await store.entries(in: state, after: 0, limit: 999)
-            #expect(try await reference.entries(in: state, after: 0, limit: 999).map(words) == entries.map(words))
+            let entries = try await store.entries(in: state)
+            #expect(try await reference.entries(in: state).map(words) == entries.map(words))
         }
+        #expect(try await store.counts() == reference.counts())
     }
 
     @Test("never gives one entry to two takers at a time", arguments: StoreKind.allCases)
@@ -62,6 +65,11 @@ private enum Work {
     case take(OutboxWork, Lease, Int, WallTime)
     case renew([MessageID], Lease)
     case change(MessageID, EntryChange)
+    case receive(DeliveryReceipt, WallTime)
+    case list(EntryFilter, EntryOrder, EntryCursor?)
+    case takeEvents(Lease, WallTime)
+    case finishEvents([Int64])
+    case retryEvent(Int64, LeaseOwner, WallTime)
     case purge(WallTime)
     case nextTime
 
@@ -69,30 +77,63 @@ private enum Work {
         let name = "m\(random.below(24))"
         let id = MessageID(rawValue: name)
         let owner: LeaseOwner = random.one(of: ["o", "p"])
-        switch random.below(12) {
-        case 0...3:
-            let key = random.below(3) == 0 ? Idempotency(key: random.one(of: ["k", "l"]), fingerprint: "f") : nil
-            let category = random.one(of: NotificationGateway.Category.allCases)
-            self = .submit(
-                .sample(
-                    name, category, tenant: random.one(of: ["a", "b", "ü"]),
-                    sendAt: random.below(3) == 0 ? .at(now + 5) : nil,
-                    expires: random.below(4) == 0 ? .at(now + 8) : nil, idempotency: key), .at(now))
+        switch random.below(18) {
+        case 0...3: self = .submit(Self.submission(name, &random, now), .at(now))
         case 4...6:
             let work = random.one(of: [OutboxWork.due, .due, .abandoned])
             self = .take(work, .of(owner, until: now + 6), random.below(4), .at(now))
         case 7: self = .renew([id, "m1", "m2"], .of(owner, until: now + 9))
-        case 8...10:
-            let due: WallTime? = random.below(2) == 0 ? .at(now + 3) : nil
-            let owner = random.below(5) == 0 ? nil : owner
-            self = .change(
-                id, EntryChange(random.one(of: EntryEvent.allCases), now: .at(now), owner: owner, dueAt: due))
+        case 8...10: self = .change(id, Self.change(name, &random, now))
+        case 11, 12: self = .receive(Self.receipt(name, &random, now), .at(now))
+        case 13: self = .list(Self.filter(&random, now), random.one(of: EntryOrder.allCases), nil)
+        case 14: self = .takeEvents(.of(owner, until: now + 4), .at(now))
+        case 15: self = .finishEvents([Int64(random.below(30)), 3])
+        case 16: self = .retryEvent(Int64(random.below(30)), owner, .at(now + 2))
         default: self = random.below(3) == 0 ? .purge(.at(now - 20)) : .nextTime
         }
     }
 
+    private static func submission(_ name: String, _ random: inout Draws, _ now: Int64) -> Submission {
+        let tenant: Tenant = random.one(of: ["a", "b", "ü"])
+        let sendAt: WallTime? = random.below(3) == 0 ? .at(now + 5) : nil
+        let expires: WallTime? = random.below(4) == 0 ? .at(now + 8) : nil
+        let key: IdempotencyKey = random.one(of: ["k", "l"])
+        let idempotency = random.below(3) == 0 ? Idempotency(key: key, fingerprint: "f") : nil
+        let template: TemplateName? = random.one(of: [nil, "t", "u"])
+        let tags: [NotificationGateway.Tag] = random.one(of: [[], ["x"], ["x", "y"]])
+        let recipients: [Address] = random.one(of: [["+1"], ["+1", "+2"]])
+        return .sample(
+            name, random.one(of: NotificationGateway.Category.allCases), tenant: tenant, sendAt: sendAt,
+            expires: expires, idempotency: idempotency, template: template, tags: tags, to: recipients)
+    }
+
+    private static func change(_ name: String, _ random: inout Draws, _ now: Int64) -> EntryChange {
+        let event = random.one(of: EntryEvent.allCases + [.accepted, .accepted])
+        var change = EntryChange(
+            event, now: .at(now), owner: random.below(5) == 0 ? nil : random.one(of: ["o", "p"]),
+            dueAt: random.below(2) == 0 ? .at(now + 3) : nil)
+        if event == .accepted, random.below(2) == 0 { change.result = .accepted(["+1", "+2"], "v-\(name)") }
+        return change
+    }
+
+    private static func receipt(_ name: String, _ random: inout Draws, _ now: Int64) -> DeliveryReceipt {
+        let isByReference = random.below(2) == 0
+        return DeliveryReceipt(
+            provider: random.one(of: ["p", "p", "q"]), reference: isByReference ? "\(name)-1" : nil,
+            vendorMessageID: isByReference ? nil : "v-\(name)", address: random.one(of: ["+1", "+2", "+3", nil]),
+            word: ReceiptWord(isDelivered: random.below(4) != 0, time: .at(now)))
+    }
+
+    private static func filter(_ random: inout Draws, _ now: Int64) -> EntryFilter {
+        EntryFilter(
+            state: random.one(of: [nil, nil] + EntryState.allCases), tenant: random.one(of: [nil, "a", "b"]),
+            category: random.one(of: [nil, .marketing]), template: random.one(of: [nil, nil, "t"]),
+            tag: random.one(of: [nil, "x", "y"]), submittedFrom: random.below(3) == 0 ? .at(now - 30) : nil,
+            submittedBefore: random.below(3) == 0 ? .at(now - 3) : nil)
+    }
+
     /// The answer in words, as it can be compared.
-    func answer(of store: any OutboxStore) async -> String {
+    func answer(of store: any OutboxStore & EventLog) async -> String {
         do {
             switch self {
             case .submit(let submission, let now):
@@ -102,6 +143,22 @@ private enum Work {
                 return try await store.take(work, for: lease, limit: limit, now: now).map(words).description
             case .renew(let ids, let lease): return try await store.renew(ids, for: lease).sorted().description
             case .change(let id, let change): return words(try await store.change(id, by: change))
+            case .receive(let receipt, let now):
+                let answer = try await store.receive(receipt, now: now)
+                return "\(answer.effect) \(answer.entry.map(words) ?? "")"
+            case .list(let filter, let order, let cursor):
+                let page = try await store.entries(matching: filter, order, after: cursor, limit: 4)
+                let next = try await store.entries(matching: filter, order, after: page.last?.cursor, limit: 4)
+                return (page + next).map(words).description
+            case .takeEvents(let lease, let now):
+                let events = try await store.takeEvents(for: lease, limit: 3, now: now)
+                return "\(events.map { "\($0.sequence) \($0.messageID) \($0.state) \($0.time) \($0.tries)" })"
+            case .finishEvents(let sequences):
+                try await store.finishEvents(sequences)
+                return "\(String(describing: try await store.nextEventTime()))"
+            case .retryEvent(let sequence, let owner, let time):
+                try await store.retryEvent(sequence, owner: owner, at: time)
+                return "\(String(describing: try await store.nextEventTime()))"
             case .purge(let time): return "\(try await store.purge(olderThan: time))"
             case .nextTime: return "\(String(describing: try await store.nextTime()))"
             }
@@ -112,6 +169,7 @@ private enum Work {
 }
 
 private func words(_ entry: OutboxEntry) -> String {
-    "\(entry.sequence) \(entry.id) \(entry.tenant) \(entry.state) \(entry.changedAt) \(String(describing: entry.dueAt)) "
-        + "\(entry.tries) \(String(describing: entry.lease)) \(String(describing: entry.unknownSince))"
+    "\(entry.id) \(entry.tenant) \(entry.state) \(entry.changedAt) \(String(describing: entry.dueAt)) "
+        + "\(entry.tries) \(String(describing: entry.lease)) \(String(describing: entry.unknownSince)) "
+        + (entry.result?.recipients.map { "\($0.address) \($0)" }.description ?? "")
 }

@@ -1,0 +1,63 @@
+import GRDB
+import NotificationGateway
+
+extension SQLiteOutboxStore {
+    /// Entries that a filter wants.
+    public func entries(
+        matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        let rows = try await read { database in
+            let (condition, arguments) = Self.condition(filter, order, cursor)
+            return try EntryRow.fetch(condition, arguments + [limit], database)
+        }
+        var entries: [OutboxEntry] = []
+        for row in rows { entries.append(try row.entry()) }
+        return entries
+    }
+
+    /// How many entries are in each state.
+    public func counts() async throws(OutboxStoreError) -> [EntryState: Int] {
+        try await read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT state, count FROM tally WHERE count > 0")
+            return rows.reduce(into: [:]) { counts, row in
+                guard let name = String.fromDatabaseValue(row[0]), let state = EntryState(rawValue: name) else {
+                    return
+                }
+                counts[state] = Int.fromDatabaseValue(row[1])
+            }
+        }
+    }
+
+    /// Finds the places in the indexes first, all in order of time, and reads the rows of one page alone.
+    private static func condition(
+        _ filter: EntryFilter, _ order: EntryOrder, _ cursor: EntryCursor?
+    ) -> (condition: String, arguments: [any DatabaseValueConvertible]) {
+        let (direction, isBeyond) = order == .newestFirst ? ("DESC", "<") : ("ASC", ">")
+        var terms: [String] = []
+        var arguments: [any DatabaseValueConvertible] = []
+        func add(_ term: String, _ values: (any DatabaseValueConvertible)?...) {
+            guard !values.contains(where: { $0 == nil }) else { return }
+            terms.append(term)
+            arguments += values.compactMap { $0 }
+        }
+        // Those of a tag stand in a table of their own, in the same order.
+        let time = filter.tag == nil ? "e.submitted_at" : "t.submitted_at"
+        let place = filter.tag == nil ? "e.sequence" : "t.entry"
+        add("t.tag = ?", filter.tag?.rawValue)
+        add("e.state = ?", filter.state?.rawValue)
+        add("e.tenant = ?", filter.tenant?.rawValue)
+        add("e.template = ?", filter.template?.rawValue)
+        add("e.category = ?", filter.category?.rawValue)
+        add("\(time) >= ?", filter.submittedFrom?.nanosecondsSinceEpoch)
+        add("\(time) < ?", filter.submittedBefore?.nanosecondsSinceEpoch)
+        add("(\(time), \(place)) \(isBeyond) (?, ?)", cursor?.submittedAt, cursor?.sequence)
+        let condition = """
+            sequence IN (
+                SELECT e.sequence FROM \(filter.tag == nil ? "" : "tag t CROSS JOIN ")entry e
+                WHERE \(filter.tag == nil ? "TRUE" : "e.sequence = t.entry")\(terms.map { " AND " + $0 }.joined())
+                ORDER BY \(time) \(direction), \(place) \(direction) LIMIT ?)
+            ORDER BY submitted_at \(direction), sequence \(direction)
+            """
+        return (condition, arguments)
+    }
+}
