@@ -199,7 +199,7 @@ let package = Package(
             "EndToEndTests",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-                "HTTPTransport", "VendorSandbox", "ProcessSupport", "LoopbackServer",
+                "HTTPTransport", "HTTPProviderSupport", "VendorSandbox", "ProcessSupport", "LoopbackServer",
             ]),
         tests(
             "ExamplesTests",

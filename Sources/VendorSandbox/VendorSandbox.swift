@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// A fake vendor on a real socket: Dysms as the official SDKs know it.
 ///
@@ -15,6 +16,7 @@ public final class VendorSandbox: Sendable {
     private let state: SandboxState
     private let channel: any Channel
     private let group: MultiThreadedEventLoopGroup
+    private let isStopped = Atomic(false)
 
     private init(
         configuration: SandboxConfiguration, state: SandboxState, channel: any Channel,
@@ -56,8 +58,10 @@ public final class VendorSandbox: Sendable {
         }
     }
 
-    /// Stops listening, ends every connection and frees the thread.
+    /// Stops listening, ends every connection and frees the thread; a second call does nothing.
     public func stop() async {
+        // A channel whose thread is gone never says that it is closed.
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         try? await channel.close()
         try? await group.shutdownGracefully()
         await state.stop()

@@ -62,7 +62,7 @@ struct HostileFileTests {
     @Test("that refers to itself is refused")
     func cycle() {
         let loaded = Support.load("providers: &a { x: *a }\n")
-        #expect(loaded.diagnostics.contains { $0.text.contains("no anchor '&a' before this") })
+        #expect(loaded.diagnostics.contains { $0.text.contains("no such anchor before this") })
     }
 
     @Test("that is nested too deep even to be read says so in words of its own")

@@ -1,3 +1,4 @@
+import HTTPProviderSupport
 public import NotificationGateway
 
 /// The key of a vendor account, or a temporary one with its token.
@@ -15,6 +16,11 @@ public struct AccessKey: Sendable, Hashable {
         self.secret = secret
         self.securityToken = securityToken
     }
+}
+
+extension AccessKey: MaskedDescription {
+    /// The two ends of the id: enough to tell two keys apart, as in errors and previews.
+    public var description: String { "AccessKey \(Mask.identifier(id))" }
 }
 
 /// How requests are signed.

@@ -97,8 +97,10 @@ struct YAMLComposer {
 
     private mutating func addAlias(_ name: String, at place: YAMLPlace) throws(YAMLFault) {
         guard let node = anchors[name] else {
-            let hint = NearestSpelling.hint(name, among: anchors.keys)
-            report.unreadable(place, "there is no anchor '&\(name)' before this\(hint)")
+            // The name is not repeated: it may be a secret that lacks its quotes.
+            let hint = NearestSpelling.hint(
+                name, among: anchors.keys, orElse: "a text that begins with '*' stands in quotes")
+            report.unreadable(place, "there is no such anchor before this\(hint)")
             return try add(.nothing(at: place), anchor: nil, at: place)
         }
         let (sum, overflow) = aliasedValues.addingReportingOverflow(node.weight)

@@ -88,8 +88,9 @@ struct YAMLEventParser: ~Copyable {
         let isStandard = tag.hasPrefix(Self.standardTags)
         let name = isStandard ? String(tag.dropFirst(Self.standardTags.count)) : tag
         guard !isStandard || !Self.plainTags.contains(name) else { return }
+        // Its name is not repeated: it may be a secret that lacks its quotes.
         report.error(
-            place(mark), "the tag \(quoted(isStandard ? "!!" + name : tag)) means nothing here; remove it")
+            place(mark), "a tag means nothing here; remove it, or put a text that begins with '!' in quotes")
     }
 
     private static func string(_ bytes: UnsafeMutablePointer<yaml_char_t>?) -> String? {

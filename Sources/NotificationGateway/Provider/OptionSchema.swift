@@ -167,3 +167,8 @@ public struct OptionValues: Sendable, Hashable {
         return value
     }
 }
+
+extension OptionValues: MaskedDescription {
+    /// The names: what stands under them may be a URL with a password.
+    public var description: String { "options \(names.joined(separator: ", "))" }
+}

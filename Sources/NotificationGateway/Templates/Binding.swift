@@ -53,3 +53,13 @@ public struct BoundParameter: Sendable, Hashable {
         self.source = source
     }
 }
+
+extension BoundParameter: MaskedDescription {
+    /// The vendor's name and where the value comes from; a constant may be a secret from outside.
+    public var description: String {
+        switch source {
+        case .parameter(let parameter): "\(name) from \(parameter)"
+        case .constant: "\(name), a constant"
+        }
+    }
+}
