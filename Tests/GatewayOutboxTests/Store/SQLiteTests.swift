@@ -202,6 +202,14 @@ struct SQLiteTests {
         }
     }
 
+    @Test("is made once, however many open it at the same time")
+    func openedTogether() async throws {
+        try await withThrowingTaskGroup(of: SQLiteOutboxStore.self) { [path] group in
+            for _ in 0..<8 { group.addTask { @concurrent in try SQLiteOutboxStore(path: path) } }
+            for try await store in group { #expect(try await store.counts().isEmpty) }
+        }
+    }
+
     // MARK: Versions
 
     private static let versions = projectFolder.appendingPathComponent("Tests/GatewayOutboxTests/Versions")
