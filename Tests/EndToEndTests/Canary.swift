@@ -8,11 +8,7 @@ enum Canary {
     static let name = "canary-name-71c3"
     static let text = "canary text 71c3"
     static let tag = "canary.tag.71c3"
-    static let number = "139 1726 0435"
-    static let email = "canary-box-71c3@example.com"
     static let webhook = "https://user:canary-hook-71c3@hooks.example.com/canary-path-71c3?key=canary-key-71c3"
-    static let room = "canary-room-71c3"
-    static let device = "canary-device-71c3"
 
     /// Words of a vendor that repeats all it was told, and more than it should know.
     static let echo =

@@ -18,7 +18,7 @@ package struct RequestStamp: Sendable, Hashable {
     /// Writes a time and draws 128 random bits.
     package init(at time: WallTime, random: any RandomSource) {
         timestamp = Self.text(of: time.components)
-        nonce = Self.hexadecimal(random.next(), random.next())
+        nonce = random.identifier()
     }
 
     /// The same as ``NotificationGateway/WallTime/timestamp``, written in place: this stands in the path of every
@@ -46,20 +46,5 @@ package struct RequestStamp: Sendable, Hashable {
         let number = UInt8(truncatingIfNeeded: number)
         output[index] = UInt8(ascii: "0") + number / 10 % 10
         output[index + 1] = UInt8(ascii: "0") + number % 10
-    }
-
-    private static func hexadecimal(_ high: UInt64, _ low: UInt64) -> String {
-        String(unsafeUninitializedCapacity: 32) { output in
-            for index in 0..<16 {
-                output[index] = digit(high >> UInt64(60 - 4 * index))
-                output[16 + index] = digit(low >> UInt64(60 - 4 * index))
-            }
-            return 32
-        }
-    }
-
-    private static func digit(_ bits: UInt64) -> UInt8 {
-        let value = UInt8(truncatingIfNeeded: bits & 15)
-        return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 }

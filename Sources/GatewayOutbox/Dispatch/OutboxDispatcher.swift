@@ -51,7 +51,7 @@ public actor OutboxDispatcher {
     private nonisolated let signal: AsyncStream<Void>.Continuation
     private var running: [MessageID: Task<Void, Never>] = [:]
     /// What was taken while it was under way here still.
-    private var retaken: [MessageID: Taken] = [:]
+    private var retaken: [MessageID: (entry: OutboxEntry, work: OutboxWork)] = [:]
     private var loop: Task<Void, Never>?
     private var heartbeat: Task<Void, Never>?
     private var tidying: Task<Void, Never>?
@@ -136,12 +136,12 @@ public actor OutboxDispatcher {
                 let limit = options.maxInFlight - running.count
                 let taken = try await store.take(work, for: lease, limit: limit, now: clock.wallTime)
                 for entry in taken {
-                    if running[entry.id] == nil { begin(entry, work) } else { retaken[entry.id] = Taken(entry, work) }
+                    if running[entry.id] == nil { begin(entry, work) } else { retaken[entry.id] = (entry, work) }
                 }
             }
             // Where all hands are full the first that is free looks again.
             if running.count < options.maxInFlight, let time = try await store.nextTime() {
-                next = min(next, clock.now + max(time.duration(from: clock.wallTime), .milliseconds(10)))
+                next = min(next, clock.now + max(time.duration(since: clock.wallTime), .milliseconds(10)))
             }
         } catch {
             report(error)
@@ -162,35 +162,30 @@ public actor OutboxDispatcher {
     private func begin(_ entry: OutboxEntry, _ work: OutboxWork) {
         let task = Task {
             await carry(entry, work)
-            running[entry.id] = nil
-            if let next = retaken.removeValue(forKey: entry.id) { await resume(next) }
-            wake()
+            await end(entry.id)
         }
         running[entry.id] = task
         if isTimeOver { task.cancel() }
     }
 
-    /// Goes on with an entry that was taken again while it was under way here still: it had just been put back, or we were too
-    /// slow to renew its lease and what was under way has ended it.
-    private func resume(_ taken: Taken) async {
+    /// Goes on with an entry that was taken again while it was under way here still, unless that has ended it: it had just been
+    /// put back, or we were too slow to renew its lease. It counts as under way until that is known.
+    private func end(_ id: MessageID) async {
+        while let next = retaken.removeValue(forKey: id) {
+            if await isOurs(id) { return begin(next.entry, next.work) }
+        }
+        running[id] = nil
+        wake()
+    }
+
+    private func isOurs(_ id: MessageID) async -> Bool {
         do throws(OutboxStoreError) {
-            guard let entry = try await store.entry(taken.entry.id), entry.state == .sending,
-                entry.lease?.owner == owner, running[entry.id] == nil
-            else { return }
-            begin(taken.entry, taken.work)
+            let entry = try await store.entry(id)
+            return entry?.state == .sending && entry?.lease?.owner == owner
         } catch {
             // The lease then ends by itself.
             report(error)
-        }
-    }
-
-    private struct Taken {
-        var entry: OutboxEntry
-        var work: OutboxWork
-
-        init(_ entry: OutboxEntry, _ work: OutboxWork) {
-            self.entry = entry
-            self.work = work
+            return false
         }
     }
 

@@ -162,13 +162,3 @@ extension OutboxEntry: MaskedDescription {
     /// The masked message, the state and the number of tries.
     public var description: String { "\(message), \(state.rawValue) after \(tries) tries" }
 }
-
-extension RandomSource {
-    /// A hundred and twenty-eight random bits in hexadecimal digits.
-    func identifier() -> String {
-        [next(), next()].map { bits in
-            let digits = String(bits, radix: 16)
-            return String(repeating: "0", count: 16 - digits.count) + digits
-        }.joined()
-    }
-}

@@ -51,7 +51,7 @@ extension StoredMessage {
         channel = message.channel.rawValue
         tags = message.tags.isEmpty ? nil : message.tags.map(\.rawValue)
         locale = message.locale?.rawValue
-        deadlineNanoseconds = message.deadline?.nanoseconds
+        deadlineNanoseconds = message.deadline?.wholeNanoseconds
         expiresNanoseconds = message.expires?.nanosecondsSinceEpoch
     }
 
@@ -112,29 +112,5 @@ extension StoredMessage.StoredAddress {
             if let device { return .recipient(.device(try DeviceToken(device))) }
         } catch {}
         throw StoredMessage.Unreadable(field: "recipients")
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds; what they cannot count becomes the nearest they can.
-    var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return overflow || overflowed ? (seconds < 0 ? .min : .max) : sum
-    }
-}
-
-extension WallTime {
-    /// A later point in time; stays at the end of what can be counted.
-    static func + (time: WallTime, duration: Duration) -> WallTime {
-        let (sum, overflow) = time.nanosecondsSinceEpoch.addingReportingOverflow(duration.nanoseconds)
-        return WallTime(nanosecondsSinceEpoch: overflow ? (duration < .zero ? .min : .max) : sum)
-    }
-
-    /// The time from now to this point, not less than none.
-    func duration(from now: WallTime) -> Duration {
-        let (left, overflow) = nanosecondsSinceEpoch.subtractingReportingOverflow(now.nanosecondsSinceEpoch)
-        return .nanoseconds(max(0, overflow ? (self < now ? 0 : .max) : left))
     }
 }

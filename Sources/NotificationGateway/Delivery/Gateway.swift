@@ -141,11 +141,7 @@ public final class Gateway: Sendable {
 
     /// The time to the message's expiry, where it has one.
     func timeLeft(_ message: Message) -> Duration? {
-        message.expires.map {
-            let (left, overflow) = $0.nanosecondsSinceEpoch.subtractingReportingOverflow(
-                services.clock.wallTime.nanosecondsSinceEpoch)
-            return .nanoseconds(overflow ? ($0 < services.clock.wallTime ? .min : .max) : left)
-        }
+        message.expires.map { $0.duration(since: services.clock.wallTime) }
     }
 
     /// Keeps back whom a limit protects, where there is any limit.

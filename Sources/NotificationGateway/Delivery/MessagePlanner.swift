@@ -10,7 +10,7 @@ struct MessagePlanner: Sendable {
 
     /// Prepares a message; a fault of the whole message becomes the result of each of its recipients.
     func prepare(_ message: Message, random: any RandomSource, timeLeft: Duration? = nil) -> Preparation {
-        let id = message.id ?? Self.makeID(random)
+        let id = message.id ?? MessageID(rawValue: random.identifier())
         do throws(ProviderError) {
             var preparation = Preparation(message: try check(message, id, timeLeft))
             try checkIndividualParameters(of: message)
@@ -185,22 +185,6 @@ struct MessagePlanner: Sendable {
             return recipient
         case .text(let text): return try Recipient(text, channel: channel, defaultCountry: defaultCountry)
         }
-    }
-
-    // MARK: Ids
-
-    /// Thirty-two hexadecimal digits of secure randomness.
-    static func makeID(_ random: any RandomSource) -> MessageID {
-        let words = (random.next(), random.next())
-        let text = String(unsafeUninitializedCapacity: 32) { buffer in
-            for index in 0..<32 {
-                let word = index < 16 ? words.0 : words.1
-                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index % 16))) & 15
-                buffer[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
-            }
-            return 32
-        }
-        return MessageID(rawValue: text)
     }
 }
 

@@ -9,4 +9,18 @@ extension Duration {
         if hundredths == 0 || whole >= 10 { return "\(whole) s" }
         return "\(whole).\(hundredths < 10 ? "0" : "")\(hundredths) s"
     }
+
+    /// For programs: milliseconds, to a microsecond.
+    package var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        return (Double(seconds) * 1_000_000 + Double(attoseconds / 1_000_000_000_000)).rounded() / 1_000
+    }
+
+    /// For what counts in nanoseconds; what these cannot count becomes the nearest they can.
+    package var wholeNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, overflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return overflow || overflowed ? (seconds < 0 ? .min : .max) : sum
+    }
 }

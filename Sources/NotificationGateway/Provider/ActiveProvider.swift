@@ -65,10 +65,3 @@ final class ActiveProvider: Sendable {
         Metric.openCircuits.gauge(name.rawValue, transition.scope.metricLabel).record(transition.openCount)
     }
 }
-
-extension Duration {
-    var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
-    }
-}

@@ -38,3 +38,18 @@ public protocol RandomSource: Sendable {
     /// Sixty-four random bits. Nonces are made of them, so a real source is cryptographically secure.
     func next() -> UInt64
 }
+
+extension RandomSource {
+    /// A hundred and twenty-eight random bits as thirty-two hexadecimal digits: for ids and nonces.
+    package func identifier() -> String {
+        let words = (next(), next())
+        return String(unsafeUninitializedCapacity: 32) { output in
+            for index in 0..<32 {
+                let word = index < 16 ? words.0 : words.1
+                let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index % 16))) & 15
+                output[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+            }
+            return 32
+        }
+    }
+}

@@ -182,10 +182,3 @@ struct ProviderCircuits: Sendable {
         }
     }
 }
-
-extension WallTime {
-    fileprivate static func + (time: WallTime, duration: Duration) -> WallTime {
-        let (sum, overflow) = time.nanosecondsSinceEpoch.addingReportingOverflow(duration.wholeNanoseconds)
-        return WallTime(nanosecondsSinceEpoch: overflow ? .max : sum)
-    }
-}

@@ -35,6 +35,18 @@ public struct WallTime: Sendable, Hashable, Comparable {
         return WallTime(nanosecondsSinceEpoch: overflow ? (seconds < 0 ? .min : .max) : sum)
     }
 
+    /// A later point in time, or an earlier one; stays at the end of what can be counted.
+    package static func + (time: WallTime, duration: Duration) -> WallTime {
+        let (sum, overflow) = time.nanosecondsSinceEpoch.addingReportingOverflow(duration.wholeNanoseconds)
+        return WallTime(nanosecondsSinceEpoch: overflow ? (duration < .zero ? .min : .max) : sum)
+    }
+
+    /// The time from another point to this one, negative where that is later; stays at the end of what can be counted.
+    package func duration(since other: WallTime) -> Duration {
+        let (left, overflow) = nanosecondsSinceEpoch.subtractingReportingOverflow(other.nanosecondsSinceEpoch)
+        return .nanoseconds(overflow ? (self < other ? .min : .max) : left)
+    }
+
     /// The calendar date and time of day in UTC; add seconds first for another zone.
     public var components: Components { Components(secondsSinceEpoch: secondsSinceEpoch) }
 

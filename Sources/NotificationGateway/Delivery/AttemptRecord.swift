@@ -1,6 +1,4 @@
-public import NotificationGateway
-
-/// One request to one provider as the outbox keeps it, with the names and words of `notify send --json`.
+/// One request to one provider as it is written down: by `notify send --json`, and in the outbox.
 public struct AttemptRecord: Sendable, Hashable, Codable {
     /// What came of asking the vendor whether it took the request.
     public struct Reconciliation: Sendable, Hashable, Codable {
@@ -95,9 +93,4 @@ extension AttemptRecord: MaskedDescription {
 extension AttemptRecord.Reconciliation: MaskedDescription {
     /// What followed, without the vendor's words.
     public var description: String { "asked \(asked) times, then \(next)" }
-}
-
-extension Duration {
-    /// Milliseconds, to a microsecond.
-    fileprivate var milliseconds: Double { (Double(nanoseconds) / 1_000).rounded() / 1_000 }
 }
