@@ -10,21 +10,7 @@ enum OutboxSchema {
         guard try database.read(migrator.hasBeenSuperseded) == false else {
             throw OutboxStoreError.corrupted("the file was written by a newer version")
         }
-        try migrate(database, by: migrator, again: migrator.migrations.count)
-    }
-
-    /// Which migrations are missing is read before each is done, so that of two processes that open a new file at a time one
-    /// finds the tables made already. It looks again then: at most once for each migration.
-    private static func migrate(
-        _ database: any DatabaseWriter, by migrator: DatabaseMigrator, again times: Int
-    ) throws {
-        do {
-            try migrator.migrate(database)
-        } catch let error as DatabaseError
-            where times > 0 && [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode)
-        {
-            try migrate(database, by: migrator, again: times - 1)
-        }
+        try migrator.migrate(database)
     }
 
     static var migrator: DatabaseMigrator {

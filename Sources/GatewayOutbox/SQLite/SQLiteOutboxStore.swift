@@ -34,11 +34,14 @@ public final class SQLiteOutboxStore: OutboxStore {
         }
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         do {
-            try Self.makeFile(path)
-            pool = try DatabasePool(path: path, configuration: configuration)
-            // After the pool has set up its log, for which it chooses less.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            try OutboxSchema.migrate(pool)
+            pool = try Self.alone(with: path) {
+                try Self.makeFile(path)
+                let pool = try DatabasePool(path: path, configuration: configuration)
+                // After the pool has set up its log, for which it chooses less.
+                try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+                try OutboxSchema.migrate(pool)
+                return pool
+            }
         } catch {
             throw OutboxStoreError(error)
         }
@@ -49,15 +52,6 @@ public final class SQLiteOutboxStore: OutboxStore {
     /// Closes the file; later calls fail.
     public func close() throws(OutboxStoreError) {
         do { try pool.close() } catch { throw OutboxStoreError(error) }
-    }
-
-    /// The file, before SQLite would make it with a mode that lets others read it. The log beside it gets the same mode.
-    private static func makeFile(_ path: String) throws {
-        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw OutboxStoreError.failed("the file cannot be opened: \(String(cString: strerror(errno)))")
-        }
-        _ = Foundation.close(descriptor)
     }
 
     func read<Value: Sendable>(
