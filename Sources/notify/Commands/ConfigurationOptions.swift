@@ -23,12 +23,14 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// What the configuration says, right or wrong.
-    func load(mode: GatewaySettings.Mode?, withoutSecrets: Bool = false) throws -> LoadedConfiguration {
+    func load(
+        mode: GatewaySettings.Mode?, withoutSecrets: Bool = false, serves: Bool = false
+    ) throws -> LoadedConfiguration {
         guard !config.isEmpty else {
             throw CommandFailure(
                 .usage, "the configuration's name is empty; give --config a file, and NOTIFY_CONFIG one or nothing")
         }
-        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
+        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets, serves: serves)
     }
 
     /// The settings, or exit status 2 with every mistake on standard error.
