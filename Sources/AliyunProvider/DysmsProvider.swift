@@ -32,6 +32,9 @@ public struct DysmsProvider: MessageProvider {
     /// Asks `QuerySendDetails`.
     public var statusLookup: (any StatusLookup)? { DysmsStatusLookup(client: client) }
 
+    /// Reads the posts of `SmsReport`.
+    public var receiptReader: (any ReceiptReader)? { DysmsReceiptReader() }
+
     /// Sends one content to up to a thousand numbers (`SendSms`), or a content for each of up to a hundred (`SendBatchSms`).
     ///
     /// - Throws: ``NotificationGateway/ProviderError`` when the vendor did not surely take the request.

@@ -25,6 +25,19 @@ public struct DeliveryReceipt: Sendable, Hashable {
         self.word = word
     }
 
+    /// What a vendor's record says, posted or asked for; `nil` where that is only that the message is on its way.
+    ///
+    /// - Parameter now: counts where the vendor does not say when it ended.
+    public init?(_ record: StatusRecord, of provider: ProviderName, now: WallTime) {
+        guard record.state != .pending else { return nil }
+        self.init(
+            provider: provider, reference: record.reference, vendorMessageID: record.vendorMessageID,
+            address: record.recipient?.address,
+            word: ReceiptWord(
+                isDelivered: record.state == .delivered, code: record.vendorCode?.rawValue,
+                explanation: record.explanation, time: record.endedAt ?? now))
+    }
+
     /// The message whose request carried the reference: its id stands before a `-` and the request's number.
     public var messageID: MessageID? {
         guard let reference, let dash = reference.utf8.lastIndex(of: UInt8(ascii: "-")) else { return nil }

@@ -1,5 +1,5 @@
 import GRDB
-import NotificationGateway
+public import NotificationGateway
 
 extension SQLiteOutboxStore {
     /// Entries that a filter wants.
@@ -10,6 +10,27 @@ extension SQLiteOutboxStore {
             let (condition, arguments) = Self.condition(filter, order, cursor)
             return try EntryRow.fetch(condition, arguments + [limit], database)
         }
+        return try Self.entries(rows)
+    }
+
+    /// Entries that wait for receipts.
+    public func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        let (after, end) = (place.time.nanosecondsSinceEpoch, time.nanosecondsSinceEpoch)
+        let rows = try await read { database in
+            // The first terms are those of the index by age.
+            try EntryRow.fetch(
+                """
+                due_at IS NULL AND lease_end IS NULL AND changed_at >= ? AND changed_at <= ? AND state = ?
+                AND (changed_at, sequence) > (?, ?) ORDER BY changed_at, sequence LIMIT ?
+                """,
+                [after, end, EntryState.accepted.rawValue, after, place.sequence, limit], database)
+        }
+        return try Self.entries(rows)
+    }
+
+    private static func entries(_ rows: [EntryRow]) throws(OutboxStoreError) -> [OutboxEntry] {
         var entries: [OutboxEntry] = []
         for row in rows { entries.append(try row.entry()) }
         return entries

@@ -78,6 +78,25 @@ public struct EntryCursor: Sendable, Hashable, Comparable, LosslessStringConvert
     }
 }
 
+/// A place in the order in which entries were accepted.
+public struct AcceptancePlace: Sendable, Hashable, Comparable {
+    /// When.
+    var time: WallTime
+    /// Of those of one time, the order of submission decides.
+    var sequence: Int64
+
+    /// After everything that was accepted before or at a time.
+    public init(time: WallTime) { (self.time, sequence) = (time, .max) }
+
+    /// That of an accepted entry.
+    public init(of entry: OutboxEntry) { (time, sequence) = (entry.changedAt, entry.sequence) }
+
+    /// What was accepted earlier comes first.
+    public static func < (left: AcceptancePlace, right: AcceptancePlace) -> Bool {
+        (left.time, left.sequence) < (right.time, right.sequence)
+    }
+}
+
 extension OutboxEntry {
     /// Its place in listings.
     public var cursor: EntryCursor { EntryCursor(self) }

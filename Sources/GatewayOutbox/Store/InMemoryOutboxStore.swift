@@ -85,6 +85,20 @@ public final class InMemoryOutboxStore: OutboxStore, EventLog {
         table.withLock { $0.entries.values.compactMap { $0.dueAt ?? $0.lease?.end }.min() }
     }
 
+    /// Entries that wait for receipts.
+    public func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        table.withLock { table in
+            let found = table.sorted {
+                $0.state == .accepted && place < AcceptancePlace(of: $0) && $0.changedAt <= time
+            } by: {
+                $0.changedAt
+            }
+            return Array(found.prefix(limit))
+        }
+    }
+
     /// Forgets entries that are done with.
     @discardableResult
     public func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {

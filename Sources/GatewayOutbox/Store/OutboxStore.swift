@@ -49,6 +49,12 @@ public protocol OutboxStore: Sendable {
     /// Writes down a vendor's receipt. Receipts may come in any order, twice, and for what nobody sent: the answer says which.
     func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer
 
+    /// Entries in `accepted` that came into it after a place and not later than a time, in the order in which they did: those
+    /// that wait for receipts.
+    func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry]
+
     /// Forgets entries that are done with, have not changed since, and of which no event waits to be told: at most `limit`, the
     /// longest unchanged first; returns how many. Their keys and ids are free again.
     @discardableResult

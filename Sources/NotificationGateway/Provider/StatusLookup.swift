@@ -44,7 +44,7 @@ public struct StatusQuery: Sendable {
     }
 }
 
-/// One record of a vendor.
+/// What a vendor says of one message to one recipient, asked or of its own accord.
 public struct StatusRecord: Sendable, Hashable {
     /// What became of the message.
     public enum State: String, Sendable, Hashable {
@@ -62,12 +62,18 @@ public struct StatusRecord: Sendable, Hashable {
     public var recipient: Recipient?
     /// The request's reference, as the vendor echoes it.
     public var reference: String?
+    /// The vendor's id of the message, as in its answer to the request.
+    public var vendorMessageID: String?
     /// The vendor's receipt code, verbatim.
     public var vendorCode: VendorCode?
+    /// What the code means, in words.
+    public var explanation: String?
     /// When the vendor sent it, in the vendor's own words.
     public var sentAt: String?
     /// When the receiver got it, in the vendor's own words.
     public var receivedAt: String?
+    /// When it arrived or was given up.
+    public var endedAt: WallTime?
     /// The vendor's template code.
     public var template: String?
     /// The text as the receiver saw it. Personal data: not for logs.
@@ -75,15 +81,19 @@ public struct StatusRecord: Sendable, Hashable {
 
     /// Describes a record.
     public init(
-        state: State, recipient: Recipient? = nil, reference: String? = nil, vendorCode: VendorCode? = nil,
-        sentAt: String? = nil, receivedAt: String? = nil, template: String? = nil, text: String? = nil
+        state: State, recipient: Recipient? = nil, reference: String? = nil, vendorMessageID: String? = nil,
+        vendorCode: VendorCode? = nil, explanation: String? = nil, sentAt: String? = nil, receivedAt: String? = nil,
+        endedAt: WallTime? = nil, template: String? = nil, text: String? = nil
     ) {
         self.state = state
         self.recipient = recipient
         self.reference = reference
+        self.vendorMessageID = vendorMessageID
         self.vendorCode = vendorCode
+        self.explanation = explanation
         self.sentAt = sentAt
         self.receivedAt = receivedAt
+        self.endedAt = endedAt
         self.template = template
         self.text = text
     }

@@ -100,8 +100,9 @@ struct QuerySendDetailsTests {
         let bench = try DysmsBench([Self.page([Self.detail("m1-1")])])
         let expected = StatusRecord(
             state: .delivered, recipient: try Recipient("+8613800138000", channel: .sms), reference: "m1-1",
-            vendorCode: "DELIVERED", sentAt: "2026-01-02 11:04:06", receivedAt: "2026-01-02 11:04:09",
-            template: "SMS_1", text: "【云通信】您的验证码是271828")
+            vendorCode: "DELIVERED", explanation: "received", sentAt: "2026-01-02 11:04:06",
+            receivedAt: "2026-01-02 11:04:09", endedAt: WallTime(secondsSinceEpoch: 1_767_323_049), template: "SMS_1",
+            text: "【云通信】您的验证码是271828")
         #expect(try await Self.records(bench) == [expected])
     }
 

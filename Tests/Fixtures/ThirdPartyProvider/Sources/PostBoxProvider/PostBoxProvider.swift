@@ -6,6 +6,7 @@ import NotificationGateway
 struct PostBoxProvider: MessageProvider {
     let capabilities = Capabilities(channels: [.sms], content: [.text])
     let statusLookup: (any StatusLookup)? = nil
+    let receiptReader: (any ReceiptReader)? = nil
     let endpoint: HTTPEndpoint
     let token: Secret
     let clock: any GatewayClock
