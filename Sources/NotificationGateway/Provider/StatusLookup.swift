@@ -9,8 +9,9 @@ public protocol StatusLookup: Sendable {
 
     /// The vendor's records that fit the query; empty when it says that it knows none.
     ///
-    /// - Throws: ``ProviderError`` when the vendor could not be asked or gave no answer that can be read. Nobody's silence is
-    ///   a no: the gateway sends a message again when its record is not there.
+    /// - Throws: ``ProviderError`` when the vendor could not be asked or gave no answer that can be read; like that of a send it
+    ///   repeats nothing of the query's ``StatusQuery/personalData``. Nobody's silence is a no: the gateway sends a message
+    ///   again when its record is not there.
     func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord]
 }
 
@@ -25,15 +26,19 @@ public struct StatusQuery: Sendable {
     public var sentAt: WallTime
     /// When the caller stops waiting.
     public var deadline: MonotonicTime
+    /// What the request said in confidence, as far as the asker knows: nothing to search by, only to be kept out of errors.
+    public var personalData: PersonalData
 
     /// Describes a query.
     public init(
-        reference: String? = nil, recipient: Recipient? = nil, sentAt: WallTime, deadline: MonotonicTime
+        reference: String? = nil, recipient: Recipient? = nil, sentAt: WallTime, deadline: MonotonicTime,
+        personalData: PersonalData = PersonalData()
     ) {
         self.reference = reference
         self.recipient = recipient
         self.sentAt = sentAt
         self.deadline = deadline
+        self.personalData = personalData
     }
 
     /// Whether a record that carries `reference` is one that this query looks for.

@@ -21,8 +21,8 @@ struct PostBoxProvider: MessageProvider {
         let response: HTTPResponse
         do { response = try await transport.execute(call) } catch { throw ProviderError(error) }
         var redaction = TextRedaction()
-        for secret in [token.reveal(), letter.text] { redaction.hide(secret) }
-        redaction.hide(letter.number)
+        redaction.hide(token.reveal())
+        redaction.hide(request.personalData)
         return try PostBoxAnswer(response: response).receipt(redaction)
     }
 
