@@ -50,6 +50,18 @@ public struct WallTime: Sendable, Hashable, Comparable {
     /// The calendar date and time of day in UTC; add seconds first for another zone.
     public var components: Components { Components(secondsSinceEpoch: secondsSinceEpoch) }
 
+    /// The time of a date and a time of day in UTC; subtract seconds afterwards for another zone.
+    ///
+    /// `nil` where the calendar has no such time, as on 31 February, and where nanoseconds cannot count it.
+    public init?(_ components: Components) {
+        guard (1_600...2_300).contains(components.year), (1...12).contains(components.month),
+            (1...31).contains(components.day), (0...23).contains(components.hour),
+            (0...59).contains(components.minute), (0...59).contains(components.second)
+        else { return nil }
+        self.init(secondsSinceEpoch: components.secondsSinceEpoch)
+        guard self.components == components else { return nil }
+    }
+
     /// Appends `yyyy-MM-ddTHH:mm:ssZ`: RFC 3339 without a fraction.
     public func appendTimestamp(to bytes: inout [UInt8]) {
         let parts = components
@@ -90,6 +102,16 @@ public struct WallTime: Sendable, Hashable, Comparable {
         /// 0 to 59.
         public var second: Int
 
+        /// Joins a date and a time of day; whether the calendar has them, ``WallTime/init(_:)`` says.
+        public init(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+            self.year = year
+            self.month = month
+            self.day = day
+            self.hour = hour
+            self.minute = minute
+            self.second = second
+        }
+
         /// Splits seconds since 1970 by the proleptic Gregorian calendar.
         ///
         /// The arithmetic counts days in eras of 400 years that begin on 1 March: the leap day is then the last of a year.
@@ -109,6 +131,16 @@ public struct WallTime: Sendable, Hashable, Comparable {
             hour = time / 3_600
             minute = time / 60 % 60
             second = time % 60
+        }
+
+        /// Seconds since 1970, counted in the same eras; for years after 0.
+        fileprivate var secondsSinceEpoch: Int64 {
+            let shiftedYear = month <= 2 ? year - 1 : year
+            let yearOfEra = shiftedYear % 400
+            let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+            let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+            let days = shiftedYear / 400 * 146_097 + dayOfEra - 719_468
+            return Int64(((days * 24 + hour) * 60 + minute) * 60 + second)
         }
     }
 }
