@@ -17,6 +17,19 @@ public final class InMemoryOutboxStore: OutboxStore, EventLog {
         try table.withLock { table throws(OutboxStoreError) in try table.submit(submission, now: now) }
     }
 
+    /// Keeps several submissions or none.
+    public func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try table.withLock { table throws(OutboxStoreError) in
+            var changed = table
+            var answers: [SubmissionAnswer] = []
+            for submission in submissions { answers.append(try changed.submit(submission, now: now)) }
+            table = changed
+            return answers
+        }
+    }
+
     /// The entry of an id.
     public func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? {
         table.withLock { $0.entries[id] }

@@ -14,6 +14,11 @@ public protocol OutboxStore: Sendable {
     /// - Throws: ``OutboxStoreError/conflict`` when the key or the id is another submission's.
     func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer
 
+    /// Keeps several submissions or, where one of them is refused, none; the answers are in their order.
+    ///
+    /// - Throws: ``OutboxStoreError/conflict`` as for a single one.
+    func submit(_ submissions: [Submission], now: WallTime) async throws(OutboxStoreError) -> [SubmissionAnswer]
+
     /// The entry of an id.
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry?
 
