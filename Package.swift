@@ -54,6 +54,7 @@ let package = Package(
         library("NotificationGateway"),
         library("GatewayConfiguration"),
         library("GatewayOutbox"),
+        library("GatewayWebhooks"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -97,6 +98,12 @@ let package = Package(
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
         target("GatewayOutbox", ["NotificationGateway", grdb]),
+        target(
+            "GatewayWebhooks",
+            [
+                "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
+                logging,
+            ]),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -137,8 +144,10 @@ let package = Package(
             ], path: "Sources/Examples/CaptchaService"),
         executable(
             "documentation-snippets",
-            ["NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport"],
-            path: "Sources/Examples/Snippets"),
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "GatewayOutbox", "GatewayWebhooks", "HTTPTransport", crypto,
+            ], path: "Sources/Examples/Snippets"),
 
         // Tests.
         support("VectorSupport"),
@@ -165,6 +174,13 @@ let package = Package(
             "GatewayOutboxTests",
             ["NotificationGateway", "GatewayOutbox", "OutboxProcess", "GatewayTestKit", "ProcessSupport", grdb],
             exclude: ["Versions"]),
+        tests(
+            "GatewayWebhooksTests",
+            [
+                "GatewayWebhooks", "GatewayOutbox", "NotificationGateway", "HTTPTransport", "CurlTransport",
+                "GatewayTestKit", "LoopbackServer", "ProcessSupport", "documentation-snippets", crypto, logging,
+                metrics,
+            ] + recorders),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),

@@ -17,6 +17,10 @@ private let arrows: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GatewayOutbox": ["NotificationGateway", "GRDB", "Foundation", "Synchronization"],
+    "GatewayWebhooks": [
+        "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
+        "Logging",
+    ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],

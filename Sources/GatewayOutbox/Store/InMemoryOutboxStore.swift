@@ -143,6 +143,15 @@ extension InMemoryOutboxStore {
         }
     }
 
+    /// Sets the end of leases.
+    public func renewEvents(_ sequences: [Int64], for lease: Lease) async throws(OutboxStoreError) -> Set<Int64> {
+        table.withLock { table in
+            let held = sequences.filter { table.events[$0]?.owner == lease.owner }
+            for sequence in held { table.events[sequence]?.dueAt = lease.end }
+            return Set(held)
+        }
+    }
+
     /// Forgets events that have been told.
     public func finishEvents(_ sequences: [Int64]) async throws(OutboxStoreError) {
         table.withLock { table in for sequence in sequences { table.events[sequence] = nil } }
@@ -154,6 +163,16 @@ extension InMemoryOutboxStore {
             guard table.events[sequence]?.owner == owner else { return }
             table.events[sequence]?.dueAt = time
             table.events[sequence]?.owner = nil
+        }
+    }
+
+    /// Gives an event back untried.
+    public func returnEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError) {
+        table.withLock { table in
+            guard table.events[sequence]?.owner == owner else { return }
+            table.events[sequence]?.dueAt = time
+            table.events[sequence]?.owner = nil
+            table.events[sequence]?.tries -= 1
         }
     }
 
