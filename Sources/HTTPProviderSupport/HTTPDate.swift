@@ -33,9 +33,9 @@ public enum HTTPDate {
             let hour = number(parts[0], in: 0...23), let minute = number(parts[1], in: 0...59),
             let second = number(parts[2], in: 0...60)
         else { return nil }
-        // A leap second is the last one of its minute and one more.
-        return WallTime(.init(year: year, month: month, day: day, hour: hour, minute: minute, second: min(second, 59)))?
-            .advanced(by: second == 60 ? 1 : 0)
+        // A leap second is counted on, into the next minute.
+        let components = WallTime.Components(year: year, month: month, day: day, hour: hour, minute: minute)
+        return WallTime(components)?.advanced(by: Int64(second))
     }
 
     /// Four digits as they are; two digits, as RFC 850 has them, between 1970 and 2069.
