@@ -40,6 +40,12 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdServer: [Target.Dependency] = ["HummingbirdCore", "HummingbirdTLS"].map {
+    .product(name: $0, package: "hummingbird")
+}
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio: [Target.Dependency] = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { .product(name: $0, package: "swift-nio") }
 
@@ -55,6 +61,7 @@ let package = Package(
         library("GatewayConfiguration"),
         library("GatewayOutbox"),
         library("GatewayWebhooks"),
+        library("GatewayServer"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -72,10 +79,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The core.
@@ -104,6 +113,12 @@ let package = Package(
                 "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
                 logging,
             ]),
+        target(
+            "GatewayServer",
+            [
+                "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", logging,
+                coreMetrics, lifecycle, nioSSL,
+            ] + hummingbirdServer + nio),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -181,6 +196,12 @@ let package = Package(
                 "GatewayTestKit", "LoopbackServer", "ProcessSupport", "documentation-snippets", crypto, logging,
                 metrics,
             ] + recorders),
+        tests(
+            "GatewayServerTests",
+            [
+                "NotificationGateway", "GatewayOutbox", "GatewayServer", "HTTPProviderSupport", "GatewayTestKit",
+                "ProcessSupport", coreMetrics, lifecycle, logging,
+            ]),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),

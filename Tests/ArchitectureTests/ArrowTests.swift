@@ -21,6 +21,11 @@ private let arrows: [String: Set<String>] = [
         "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
         "Logging",
     ],
+    "GatewayServer": [
+        "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", "HummingbirdCore",
+        "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "ServiceLifecycle", "Logging", "CoreMetrics",
+        "Synchronization", "Glibc", "Musl",
+    ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],

@@ -1,4 +1,4 @@
-public import NotificationGateway
+import NotificationGateway
 
 /// One mapping of the file, its keys checked against its ``Section``.
 struct MappingReader {
@@ -189,19 +189,5 @@ struct MappingReader {
             return nil
         }
         return LocaleTag(rawValue: text)
-    }
-}
-
-extension LocaleTag {
-    /// Whether a text has the form of a BCP 47 tag: a language, then subtags of up to eight letters and digits.
-    public static func isWellFormed(_ text: String) -> Bool {
-        let subtags = text.split(omittingEmptySubsequences: false) { $0 == "-" || $0 == "_" }
-        return subtags.enumerated().allSatisfy { index, subtag in
-            let isASCII = subtag.utf8.allSatisfy {
-                (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0 | 0x20)
-                    || index > 0 && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
-            }
-            return isASCII && (index == 0 ? 2...8 : 1...8).contains(subtag.utf8.count)
-        }
     }
 }

@@ -114,17 +114,26 @@ extension SQLiteOutboxStore {
     }
 
     private static func known(_ submission: Submission, _ database: Database) throws -> EntryRow? {
-        if let key = submission.idempotency?.key {
-            let known = try EntryRow.fetch(
-                "tenant = ? AND idempotency_key = ?", [submission.tenant.rawValue, key.rawValue], database)
-            if let row = known.first { return row }
+        if let key = submission.idempotency?.key, let row = try row(under: key, of: submission.tenant, database) {
+            return row
         }
         return try EntryRow.fetch(id: submission.id, database)
+    }
+
+    private static func row(
+        under key: IdempotencyKey, of tenant: Tenant, _ database: Database
+    ) throws -> EntryRow? {
+        try EntryRow.fetch("tenant = ? AND idempotency_key = ?", [tenant.rawValue, key.rawValue], database).first
     }
 
     /// The entry of an id.
     public func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? {
         try await read { try EntryRow.fetch(id: id, $0) }?.entry()
+    }
+
+    /// The entry that a key made.
+    public func entry(under key: IdempotencyKey, of tenant: Tenant) async throws(OutboxStoreError) -> OutboxEntry? {
+        try await read { try Self.row(under: key, of: tenant, $0) }?.entry()
     }
 
     /// Sets the end of leases.

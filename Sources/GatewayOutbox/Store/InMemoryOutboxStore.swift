@@ -35,6 +35,11 @@ public final class InMemoryOutboxStore: OutboxStore, EventLog {
         table.withLock { $0.entries[id] }
     }
 
+    /// The entry that a key made.
+    public func entry(under key: IdempotencyKey, of tenant: Tenant) async throws(OutboxStoreError) -> OutboxEntry? {
+        table.withLock { $0.entries.values.first { $0.tenant == tenant && $0.idempotency?.key == key } }
+    }
+
     /// Entries that a filter wants.
     public func entries(
         matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int

@@ -22,6 +22,9 @@ public protocol OutboxStore: Sendable {
     /// The entry of an id.
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry?
 
+    /// The entry that a tenant's key made.
+    func entry(under key: IdempotencyKey, of tenant: Tenant) async throws(OutboxStoreError) -> OutboxEntry?
+
     /// Entries that a filter wants, beginning after a place in their order.
     func entries(
         matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int

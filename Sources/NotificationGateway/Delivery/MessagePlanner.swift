@@ -30,7 +30,8 @@ struct MessagePlanner: Sendable {
         }
     }
 
-    private func check(
+    /// Checks what is the same for all recipients.
+    func check(
         _ message: Message, _ id: MessageID, _ timeLeft: Duration?
     ) throws(ProviderError) -> PreparedMessage {
         guard !id.rawValue.isEmpty, id.rawValue.utf8.count <= Self.longestMessageID else {
@@ -121,7 +122,7 @@ struct MessagePlanner: Sendable {
     private static let firstPlace = [0]
 
     /// A value for nobody would go to nobody, silently.
-    private func checkIndividualParameters(of message: Message) throws(ProviderError) {
+    func checkIndividualParameters(of message: Message) throws(ProviderError) {
         guard !message.individualParameters.isEmpty else { return }
         let recipients = Set(message.recipients)
         guard message.individualParameters.keys.allSatisfy(recipients.contains) else {

@@ -111,7 +111,7 @@ struct MessageOptions: ParsableArguments {
 
     private func expiry() throws -> WallTime? {
         guard let expires else { return nil }
-        if let time = Timestamp.read(expires) { return time }
+        if let time = WallTime(timestamp: expires) { return time }
         guard let left = UnitParser.duration(expires), left > .zero else {
             throw CommandFailure(
                 .usage,

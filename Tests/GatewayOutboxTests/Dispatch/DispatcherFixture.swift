@@ -42,6 +42,10 @@ final class WatchedStore: OutboxStore {
 
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? { try await base.entry(id) }
 
+    func entry(under key: IdempotencyKey, of tenant: Tenant) async throws(OutboxStoreError) -> OutboxEntry? {
+        try await base.entry(under: key, of: tenant)
+    }
+
     func entries(
         matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
     ) async throws(OutboxStoreError) -> [OutboxEntry] {

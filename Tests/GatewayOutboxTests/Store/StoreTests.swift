@@ -27,6 +27,8 @@ struct StoreTests {
         #expect(try await store.submit(.sample("a", idempotency: key), now: .at(0)).isNew)
         let repeated = try await store.submit(.sample("b", idempotency: key), now: .at(1))
         #expect(!repeated.isNew && repeated.entry.id == "a" && repeated.entry.submittedAt == .at(0))
+        #expect(try await store.entry(under: key.key, of: "bank")?.id == nil)
+        #expect(try await store.entry(under: key.key, of: "shop")?.id == "a")
         #expect(try await store.entry("b") == nil)
         let other = Idempotency(key: "k", fingerprint: "g")
         await #expect(throws: OutboxStoreError.conflict) {

@@ -53,4 +53,37 @@ struct WallTimeTests {
         #expect(WallTime(secondsSinceEpoch: 0).advanced(by: sign < 0 ? .min : .max) == end)
         #expect(year2999.timestamp.count == 20)
     }
+
+    @Test(
+        "a time is read as RFC 3339 writes it",
+        arguments: [
+            ("1970-01-01T00:00:00Z", 0), ("2026-11-24T12:00:00Z", 1_795_521_600_000_000_000),
+            ("2026-11-24t20:00:00.5+08:00", 1_795_521_600_500_000_000),
+            ("2026-11-24T11:30:00.123456789-00:30", 1_795_521_600_123_456_789), ("9999-12-31T23:59:59Z", .max),
+            ("2024-02-29T00:00:00Z", 1_709_164_800_000_000_000), ("1900-03-01T00:00:00Z", -2_203_891_200_000_000_000),
+        ] as [(String, Int64)])
+    func times(_ text: String, _ nanoseconds: Int64) {
+        #expect(WallTime(timestamp: text)?.nanosecondsSinceEpoch == nanoseconds)
+    }
+
+    @Test(
+        "what is no point in time is refused",
+        arguments: [
+            "", "2026-11-24", "2026-11-24T12:00:00", "2026-11-24 12:00:00Z", "2026-02-30T12:00:00Z",
+            "1900-02-29T12:00:00Z", "2026-11-24T12:00:60Z", "2026-11-24T12:00:00.1234567890Z",
+            "2026-13-01T12:00:00Z",
+            "2026-11-24T24:00:00Z", "2026-11-24T12:60:00Z", "2026-11-24T12:00:00Zx", "99999-11-24T12:00:00Z",
+            "2026-11-24T12:00:00+0800", "2026-11-24T12:00:00+24:00", "2026-11-24T12:00:00.Z", "２０２６-11-24T12:00:00Z",
+        ])
+    func noTimes(_ text: String) {
+        #expect(WallTime(timestamp: text) == nil)
+    }
+
+    @Test("what is written is read again, through the centuries")
+    func roundTrip() {
+        for day in stride(from: Int64(-90_000), to: 100_000, by: 13) {
+            let time = WallTime(secondsSinceEpoch: day * 86_400 + 4_711)
+            #expect(WallTime(timestamp: time.timestamp) == time)
+        }
+    }
 }

@@ -1,7 +1,5 @@
-public import NotificationGateway
-
 /// Reads values with units: durations, rates and sizes.
-public enum UnitParser {
+package enum UnitParser {
     private static let durations: [String: Int64] = [
         "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000, "m": 60_000_000_000, "min": 60_000_000_000,
         "h": 3_600_000_000_000, "d": 86_400_000_000_000,
@@ -16,16 +14,16 @@ public enum UnitParser {
     ]
 
     /// The longest time that is taken, as it is written: a century.
-    public static let longestDuration = "36525d"
+    package static let longestDuration = "36525d"
     private static let mostNanoseconds: Int64 = 36_525 * 86_400 * 1_000_000_000
 
     /// A time such as `15s`, `500ms`, `1.5m` or `1h30m`; `nil` when it is none. Never negative, at most a century.
-    public static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         nanoseconds(text).flatMap { $0 <= mostNanoseconds ? .nanoseconds($0) : nil }
     }
 
     /// Whether a text is a time, and longer than any that is taken.
-    public static func isTooLong(_ text: String) -> Bool { nanoseconds(text).map { $0 > mostNanoseconds } ?? false }
+    package static func isTooLong(_ text: String) -> Bool { nanoseconds(text).map { $0 > mostNanoseconds } ?? false }
 
     /// The time in nanoseconds; what is more than fits counts as the most that does.
     private static func nanoseconds(_ text: String) -> Int64? {
@@ -43,7 +41,7 @@ public enum UnitParser {
     }
 
     /// A rate such as `300/s`, `1000/min` or `20/day`; `nil` when it is none.
-    public static func rate(_ text: String) -> Rate? {
+    package static func rate(_ text: String) -> Rate? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let count = Int(parts[0].trimmed), (1...1_000_000_000).contains(count),
             let seconds = periods[parts[1].trimmed]
@@ -52,7 +50,7 @@ public enum UnitParser {
     }
 
     /// A number of bytes such as `10MB`, `512KiB` or `4096`; `nil` when it is none.
-    public static func size(_ text: String) -> Int? {
+    package static func size(_ text: String) -> Int? {
         var rest = text[...]
         guard let number = takeNumber(&rest), let unit = sizes[rest.trimmed.lowercased()] else { return nil }
         return number.times(Int64(unit)).flatMap { $0 < .max ? Int(exactly: $0) : nil }

@@ -1,0 +1,229 @@
+import GatewayOutbox
+import HTTPProviderSupport
+import NotificationGateway
+
+/// Answers the API's requests; knows no connection.
+struct API: Sendable {
+    let gateway: ServedGateway
+    let store: any OutboxStore
+    let dispatcher: OutboxDispatcher
+    let keys: KeyBook
+    let options: ServerOptions
+    let clock: any GatewayClock
+    let random: any RandomSource
+    /// Where `?wait=` waits.
+    let room: WaitingRoom
+    let inProgress = RequestsInProgress()
+    let writeMetrics: @Sendable () async -> [UInt8]
+
+    /// An answer, and what was asked, for counting.
+    struct Answered: Sendable {
+        var answer: RawAnswer
+        /// `nil` for what there is not.
+        var endpoint: Endpoint?
+    }
+
+    /// Everything that the handling of one request needs to know.
+    struct Call: Sendable {
+        var request: RawRequest
+        var destination: Destination
+        var caller: Caller
+        var query: Query
+
+        /// The id in the path; only for paths that have one.
+        var id: MessageID { MessageID(rawValue: destination.id ?? "") }
+    }
+
+    /// Answers a request; a problem is an answer too.
+    func answer(_ request: RawRequest) async -> Answered {
+        guard let destination = Destination(path: request.path) else {
+            return Answered(answer: Problem(.notFound, "there is nothing at this path").answer, endpoint: nil)
+        }
+        var level: TokenBucket.Level?
+        var answer: RawAnswer
+        do throws(Problem) {
+            let caller = try admit(request, destination.endpoint, &level)
+            let query = try Query(request.query, known: destination.endpoint.parameters(request.method))
+            let call = Call(request: request, destination: destination, caller: caller, query: query)
+            answer = try await carryOut(call, &level)
+        } catch {
+            answer = error.answer
+        }
+        if let level { answer.headers += level.headers }
+        return Answered(answer: answer, endpoint: destination.endpoint)
+    }
+
+    /// Checks all that needs no body.
+    private func admit(
+        _ request: RawRequest, _ endpoint: Endpoint, _ level: inout TokenBucket.Level?
+    ) throws(Problem) -> Caller {
+        guard endpoint.methods.contains(request.method) else {
+            throw Problem(.methodNotAllowed, "the path has other methods", allow: endpoint.methods)
+        }
+        var caller = Caller.anybody
+        if let scope = endpoint.scope(request.method) {
+            caller = try keys.caller(request.header("authorization"))
+            guard caller.may(scope) else {
+                throw Problem(.forbidden, "the API key lacks the scope '\(scope.rawValue)'")
+            }
+            try spend(1, by: caller, &level)
+        }
+        guard Negotiation.takes(endpoint.mediaType, request.headers("accept")) else {
+            throw Problem(.notAcceptable, "the answer is \(endpoint.mediaType)")
+        }
+        guard endpoint.takesDocument(request.method) else { return caller }
+        guard request.header("content-length") != nil || request.header("transfer-encoding") != nil else {
+            throw Problem(.lengthRequired, "the request needs a body, and Content-Length or Transfer-Encoding")
+        }
+        guard Negotiation.isJSON(request.header("content-type")), request.header("content-encoding") == nil else {
+            throw Problem(.unsupportedMediaType, "the body is application/json in UTF-8, not compressed")
+        }
+        return caller
+    }
+
+    func spend(_ count: Int, by caller: Caller, _ level: inout TokenBucket.Level?) throws(Problem) {
+        do throws(RateProblem) {
+            level = try keys.spend(count, by: caller) ?? level
+        } catch {
+            level = error.level
+            throw error.problem
+        }
+    }
+
+    private func carryOut(_ call: Call, _ level: inout TokenBucket.Level?) async throws(Problem) -> RawAnswer {
+        switch call.destination.endpoint {
+        case .messages where call.request.method == "POST": try await submit(call, &level)
+        case .messages: try await list(call)
+        case .message: .json(EntryReport.whole(try await entry(call), for: call.caller))
+        case .cancel: try await cancel(call)
+        case .requeue: try await requeue(call)
+        case .outbox: try await counts()
+        case .explain: try await explain(call)
+        case .providers: .json(HealthReport.document(await gateway.health(), await gateway.providers()))
+        case .health: .json(.fields(("status", .string("ok"))))
+        case .readiness: try await readiness()
+        case .metrics:
+            RawAnswer(
+                status: 200,
+                headers: [("content-type", PrometheusMetrics.contentType)] + RawAnswer.common,
+                body: await writeMetrics())
+        case .description:
+            RawAnswer(
+                status: 200, headers: [("content-type", "application/json")] + RawAnswer.common,
+                body: OpenAPIDocument.bytes)
+        }
+    }
+
+    func document(_ request: RawRequest) throws(Problem) -> JSONValue {
+        do throws(JSONError) { return try JSONValue(parsing: request.body) } catch {
+            throw Problem(error, in: request.body)
+        }
+    }
+
+    // MARK: Looking
+
+    private func counts() async throws(Problem) -> RawAnswer {
+        let counts = try await storing { () async throws(OutboxStoreError) in try await store.counts() }
+        let states = EntryState.allCases.map { JSONValue.Member($0.rawValue, .integer(counts[$0] ?? 0)) }
+        return .json(.fields(("states", .object(states))))
+    }
+
+    private func explain(_ call: Call) async throws(Problem) -> RawAnswer {
+        let (drafts, isBatch) = try MessageReader.messages(in: try document(call.request))
+        guard !isBatch, let draft = drafts.first else {
+            throw Problem(.invalidMessage, at: .pointer(.root / "messages"), "one message is explained at a time")
+        }
+        return .json(PlanReport.document(await gateway.explain(draft.message)))
+    }
+
+    private func readiness() async throws(Problem) -> RawAnswer {
+        guard !room.isClosed else {
+            throw Problem(.shuttingDown, "the server is shutting down", retryAfter: .seconds(1))
+        }
+        _ = try await storing { () async throws(OutboxStoreError) in try await store.counts() }
+        return .json(.fields(("status", .string("ready"))))
+    }
+}
+
+extension API {
+    /// The entry that the path names, if the caller may know of it.
+    func entry(_ call: Call) async throws(Problem) -> OutboxEntry {
+        let entry = try await storing { () async throws(OutboxStoreError) in try await store.entry(call.id) }
+        guard let entry, call.caller.maySee(entry) else { throw Problem.noMessage }
+        return entry
+    }
+
+    func cancel(_ call: Call) async throws(Problem) -> RawAnswer {
+        let entry = try await entry(call)
+        // Who cancels twice has what it wants.
+        if entry.state == .cancelled { return .json(EntryReport.whole(entry, for: call.caller)) }
+        return try await change(.cancelled, call)
+    }
+
+    func requeue(_ call: Call) async throws(Problem) -> RawAnswer {
+        _ = try await entry(call)
+        let answer = try await change(.requeued, call)
+        dispatcher.wake()
+        return answer
+    }
+
+    private func change(_ event: EntryEvent, _ call: Call) async throws(Problem) -> RawAnswer {
+        let change = EntryChange(event, now: clock.wallTime)
+        let entry = try await storing { () async throws(OutboxStoreError) in
+            try await store.change(call.id, by: change)
+        }
+        return .json(EntryReport.whole(entry, for: call.caller))
+    }
+
+    // MARK: Listing
+
+    private static let mostListed = 500
+
+    func list(_ call: Call) async throws(Problem) -> RawAnswer {
+        let query = call.query
+        var filter = EntryFilter()
+        filter.state = try word("state", query)
+        filter.category = try word("category", query)
+        filter.template = query["template"].map(TemplateName.init)
+        filter.tag = query["tag"].map(Tag.init)
+        filter.submittedFrom = try time("from", query)
+        filter.submittedBefore = try time("before", query)
+        filter.tenant = query["tenant"].map(Tenant.init) ?? call.caller.onlyTenant
+        if let own = call.caller.onlyTenant, filter.tenant != own {
+            throw Problem(.forbidden, at: .parameter("tenant"), "the API key sees one tenant alone")
+        }
+        let limit = try query.value("limit", expected: "a number from 1 to \(Self.mostListed)") { text in
+            Int(text).flatMap { (1...Self.mostListed).contains($0) ? $0 : nil }
+        }
+        let cursor = try query.value("cursor", expected: "the next_cursor of an answer", EntryCursor.init)
+        let order = try query.value("order", expected: "newest or oldest") { text -> EntryOrder? in
+            ["newest": .newestFirst, "oldest": .oldestFirst][text]
+        }
+        return try await page(filter, order ?? .newestFirst, cursor, limit ?? 50, call.caller)
+    }
+
+    private func page(
+        _ filter: EntryFilter, _ order: EntryOrder, _ cursor: EntryCursor?, _ limit: Int, _ caller: Caller
+    ) async throws(Problem) -> RawAnswer {
+        // One more than wanted tells whether there is another page.
+        let entries = try await storing { () async throws(OutboxStoreError) in
+            try await store.entries(matching: filter, order, after: cursor, limit: limit + 1)
+        }
+        let page = entries.prefix(limit)
+        let next = entries.count > limit ? page.last.map { JSONValue.string($0.cursor.description) } : nil
+        return .json(
+            .fields(
+                ("messages", .array(page.map { EntryReport.summary($0, for: caller) })), ("next_cursor", next)))
+    }
+
+    private func word<Word: RawRepresentable<String> & CaseIterable>(
+        _ name: String, _ query: Query
+    ) throws(Problem) -> Word? {
+        let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        return try query.value(name, expected: "one of \(known)", Word.init(rawValue:))
+    }
+
+    private func time(_ name: String, _ query: Query) throws(Problem) -> WallTime? {
+        try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z", WallTime.init(timestamp:))
+    }
+}

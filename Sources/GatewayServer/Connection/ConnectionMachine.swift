@@ -1,0 +1,215 @@
+/// What a connection is doing, and what follows from what happens on it: pure, so that it is tested without one.
+///
+///     idle → head → body → answering → writing → idle …
+///       └──────┴──────┴→ refusing → closed
+struct ConnectionMachine: Sendable {
+    /// What happens.
+    enum Event: Sendable {
+        /// Something came.
+        case bytes
+        /// A request's head.
+        case head(RequestFacts)
+        /// So many bytes of its body.
+        case body(Int)
+        /// The end of a request.
+        case end
+        /// What came is not HTTP, or not HTTP that is taken.
+        case malformed(Refusal)
+        /// The answer is there.
+        case answered
+        /// The answer is on its way, whole.
+        case written
+        /// The time of ``ConnectionMachine/wait`` is over.
+        case timeUp
+        /// The other end sends nothing more.
+        case inputClosed
+        /// The server is to end.
+        case quiesce
+    }
+
+    /// What is to be done.
+    enum Action: Sendable, Hashable {
+        case none
+        /// Tell the sender to go on with the body.
+        case proceed
+        /// Keep the bytes.
+        case keep
+        /// Find the answer.
+        case handle
+        /// Write the answer, and let the connection live or not.
+        case write(keepAlive: Bool)
+        /// Look for the next request.
+        case next
+        /// Say no, and take nothing more.
+        case refuse(Refusal)
+        /// End the own side; the other one may read the refusal first.
+        case closeOutput
+        case close
+    }
+
+    /// What the connection waits for, each with a time of its own.
+    enum Wait: Sendable, Hashable {
+        case idle
+        case head
+        case body
+        case writing
+        case draining
+    }
+
+    private enum State: Sendable, Hashable {
+        case idle
+        case head
+        case body(received: Int, limit: Int)
+        case answering
+        case writing
+        case refusing
+        case closed
+    }
+
+    private var state = State.head
+    private var keepAlive = true
+    /// Whether nothing has come yet for the head that is waited for.
+    private var isSilent = true
+
+    /// What is waited for now, if that has a limit of time.
+    var wait: Wait? {
+        switch state {
+        case .idle: .idle
+        case .head: .head
+        case .body: .body
+        case .writing: .writing
+        case .refusing: .draining
+        case .answering, .closed: nil
+        }
+    }
+
+    /// Whether a request is answered: what comes meanwhile has to wait.
+    var isBusy: Bool { state == .answering || state == .writing }
+
+    /// Takes note of an event.
+    mutating func on(_ event: Event) -> Action {
+        switch event {
+        case .bytes: return bytes()
+        case .head(let facts): return head(facts)
+        case .body(let count): return body(count)
+        case .end: return end()
+        case .malformed(let refusal): return isReading ? refuse(refusal) : .none
+        case .answered:
+            guard state == .answering else { return .none }
+            state = .writing
+            return .write(keepAlive: keepAlive)
+        case .written: return written()
+        case .timeUp: return timeUp()
+        case .inputClosed: return inputClosed()
+        case .quiesce: return quiesce()
+        }
+    }
+
+    private var isReading: Bool {
+        switch state {
+        case .idle, .head, .body: true
+        case .answering, .writing, .refusing, .closed: false
+        }
+    }
+
+    private mutating func bytes() -> Action {
+        guard state == .idle || state == .head else { return .none }
+        state = .head
+        isSilent = false
+        return .none
+    }
+
+    private mutating func head(_ facts: RequestFacts) -> Action {
+        guard state == .idle || state == .head else { return .none }
+        keepAlive = keepAlive && facts.keepAlive
+        if let refusal = facts.refusal { return refuse(refusal) }
+        if let length = facts.length, length > facts.limit { return refuse(.contentTooLarge) }
+        state = .body(received: 0, limit: facts.limit)
+        return facts.expectsContinue ? .proceed : .none
+    }
+
+    private mutating func body(_ count: Int) -> Action {
+        guard case .body(let received, let limit) = state else { return .none }
+        guard count <= limit - received else { return refuse(.contentTooLarge) }
+        state = .body(received: received + count, limit: limit)
+        return .keep
+    }
+
+    private mutating func end() -> Action {
+        guard case .body = state else { return .none }
+        state = .answering
+        return .handle
+    }
+
+    private mutating func written() -> Action {
+        if state == .refusing { return .closeOutput }
+        guard state == .writing else { return .none }
+        guard keepAlive else { return close() }
+        state = .idle
+        isSilent = true
+        return .next
+    }
+
+    private mutating func timeUp() -> Action {
+        switch state {
+        case .head where !isSilent, .body: refuse(.timedOut)
+        case .idle, .head, .writing, .refusing: close()
+        case .answering, .closed: .none
+        }
+    }
+
+    private mutating func inputClosed() -> Action {
+        switch state {
+        case .answering, .writing:
+            keepAlive = false
+            return .none
+        case .idle, .head, .body, .refusing: return close()
+        case .closed: return .none
+        }
+    }
+
+    private mutating func quiesce() -> Action {
+        keepAlive = false
+        switch state {
+        case .idle: return close()
+        case .head where isSilent: return close()
+        case .head, .body, .answering, .writing, .refusing, .closed: return .none
+        }
+    }
+
+    private mutating func refuse(_ refusal: Refusal) -> Action {
+        state = .refusing
+        return .refuse(refusal)
+    }
+
+    private mutating func close() -> Action {
+        state = .closed
+        return .close
+    }
+}
+
+/// What of a head decides how the connection goes on.
+struct RequestFacts: Sendable {
+    /// `Content-Length`.
+    var length: Int?
+    /// The most bytes that its body may have.
+    var limit: Int
+    /// Whether the sender waits for leave to send the body.
+    var expectsContinue = false
+    /// Whether the sender wants to go on after this request.
+    var keepAlive = true
+    /// Why the request is not taken.
+    var refusal: Refusal?
+}
+
+/// Why a connection takes no request, or no more of one; the connection ends with it.
+enum Refusal: Sendable, Hashable, CaseIterable {
+    case malformed
+    case timedOut
+    case contentTooLarge
+    case targetTooLong
+    case expectationFailed
+    case headerTooLarge
+    case codingUnknown
+    case versionUnknown
+}

@@ -1,0 +1,121 @@
+import GatewayOutbox
+public import Logging
+public import NotificationGateway
+public import ServiceLifecycle
+
+/// The HTTP API over a finished gateway and its outbox.
+///
+///     let server = GatewayServer(
+///         gateway: ServedGateway(gateway), outbox: ServedOutbox(store: store, dispatcher: dispatcher),
+///         keys: try KeyBook(path: "keys.jsonl", logger: logger), metrics: metrics, options: options, logger: logger)
+///     try await ServiceGroup(services: [server], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+///
+/// It neither starts nor stops the dispatcher: that belongs to whoever made it, after the server has ended.
+public struct GatewayServer: Service {
+    private let options: ServerOptions
+    private let keys: KeyBook
+    private let clock: any GatewayClock
+    private let logger: Logger
+    private let room: WaitingRoom
+    private let listener: Listener
+    private let onListening: @Sendable (Int) -> Void
+
+    /// Makes a server, which does nothing before it is run.
+    ///
+    /// - Parameters:
+    ///   - gateway: what it asks about messages and providers.
+    ///   - outbox: where it hands messages in.
+    ///   - keys: who may ask what.
+    ///   - metrics: what `/metrics` shows; the server adds its own.
+    ///   - options: where it listens, and what it puts up with.
+    ///   - mounts: other handlers, each below a path of its own; the longest prefix counts.
+    ///   - logger: hears of each request at `debug`, and of answers 5xx at `error`.
+    ///   - onListening: hears the port as soon as connections are taken.
+    public init(
+        gateway: ServedGateway, outbox: ServedOutbox, keys: KeyBook, metrics: PrometheusMetrics,
+        options: ServerOptions = ServerOptions(), mounts: [MountedHandler] = [], logger: Logger,
+        clock: any GatewayClock = SystemClock(), random: any RandomSource = SystemRandom(),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        let room = (outbox.store as? WatchedOutboxStore)?.room ?? WaitingRoom()
+        let count = ConnectionCount(limit: options.maxConnections)
+        let counters = ServerMetrics(metrics, mounts: mounts.map(\.prefix))
+        let api = API(
+            gateway: gateway, store: outbox.store, dispatcher: outbox.dispatcher, keys: keys, options: options,
+            clock: clock, random: random, room: room,
+            writeMetrics: {
+                counters.set(connections: count.current, entries: try? await outbox.store.counts())
+                return Array(metrics.text.utf8)
+            })
+        let desk = Desk(
+            api: api, mounts: mounts.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }, metrics: counters,
+            clock: clock, logger: logger)
+        let site = ConnectionSite(
+            options, clock: clock, limit: desk.limit, refused: counters.count, respond: { await desk.answer($0) })
+        listener = Listener(site: site, count: count, clock: clock, logger: logger)
+        (self.options, self.keys, self.clock, self.logger, self.room) = (options, keys, clock, logger, room)
+        self.onListening = onListening
+    }
+
+    /// Serves until the service group ends: then it takes no more connections, answers who waits for news at once, lets running
+    /// requests come to their end within ``ServerOptions/shutdownGrace``, and returns.
+    ///
+    /// - Throws: ``ServerStartError``.
+    public func run() async throws {
+        guard options.isLoopback || keys.hasActiveKey else { throw ServerStartError.needsKeys(host: options.host) }
+        if keys.isOpen { logger.notice("There are no API keys: everybody on this machine may send") }
+        let (host, logger, onListening) = (options.host, logger, onListening)
+        try await withGracefulShutdownHandler {
+            try await listener.run { port in
+                logger.info("Listening", metadata: ["notify.host": "\(host)", "notify.port": "\(port)"])
+                onListening(port)
+            }
+        } onGracefulShutdown: {
+            room.close()
+        }
+        room.close()
+    }
+}
+
+/// Hands each request to who answers it, and counts the answers.
+struct Desk: Sendable {
+    let api: API
+    /// The longest prefix first.
+    let mounts: [MountedHandler]
+    let metrics: ServerMetrics
+    let clock: any GatewayClock
+    let logger: Logger
+
+    func limit(_ target: String) -> Int {
+        mounts.first { target.hasPrefix($0.prefix) }?.maxBody ?? api.options.maxBody
+    }
+
+    func answer(_ request: RawRequest) async -> RawAnswer {
+        let started = clock.now
+        let endpoint: String
+        let answer: RawAnswer
+        if let mount = mounts.first(where: { request.path.hasPrefix($0.prefix) }) {
+            var inner = request
+            inner.path.removeFirst(mount.prefix.count)
+            endpoint = mount.prefix
+            answer = await mount.handle(inner)
+        } else {
+            let answered = await api.answer(request)
+            endpoint = answered.endpoint?.rawValue ?? ServerMetrics.none
+            answer = answered.answer
+        }
+        let duration = clock.now - started
+        metrics.count(endpoint, answer.status, duration)
+        log(endpoint, answer.status, duration)
+        return answer
+    }
+
+    private func log(_ endpoint: String, _ status: Int, _ duration: Duration) {
+        logger.log(
+            level: status >= 500 && status != 503 ? .error : .debug, "Request answered",
+            metadata: [
+                "notify.endpoint": "\(endpoint)", "notify.status": "\(status)",
+                "notify.duration_ms": "\(duration.milliseconds)",
+            ])
+    }
+}

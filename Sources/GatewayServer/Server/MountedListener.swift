@@ -1,0 +1,46 @@
+public import Logging
+public import NotificationGateway
+public import ServiceLifecycle
+
+/// Serves one handler at `/` on a port of its own: for clients that know no path, such as a vendor's SDK.
+///
+/// Limits, time-outs and shutdown are those of ``GatewayServer``. The handler proves by itself who its callers are, so that any
+/// address may be listened on.
+public struct MountedListener: Service {
+    private let handler: MountedHandler
+    private let options: ServerOptions
+    private let logger: Logger
+    private let clock: any GatewayClock
+    private let onListening: @Sendable (Int) -> Void
+
+    /// Makes a listener, which does nothing before it is run.
+    ///
+    /// - Parameters:
+    ///   - handler: who answers; its prefix plays no part.
+    ///   - onListening: hears the port.
+    public init(
+        _ handler: MountedHandler, options: ServerOptions, logger: Logger, clock: any GatewayClock = SystemClock(),
+        onListening: @escaping @Sendable (Int) -> Void = { _ in }
+    ) {
+        self.handler = handler
+        self.options = options
+        self.logger = logger
+        self.clock = clock
+        self.onListening = onListening
+    }
+
+    /// Serves until the service group ends.
+    ///
+    /// - Throws: ``ServerStartError``.
+    public func run() async throws {
+        let (handle, maxBody) = (handler.handle, handler.maxBody)
+        let site = ConnectionSite(options, clock: clock, limit: { _ in maxBody }) { request in
+            var request = request
+            if request.path.hasPrefix("/") { request.path.removeFirst() }
+            return await handle(request)
+        }
+        let listener = Listener(
+            site: site, count: ConnectionCount(limit: options.maxConnections), clock: clock, logger: logger)
+        try await listener.run(onListening: onListening)
+    }
+}

@@ -1,0 +1,78 @@
+import GatewayTestKit
+import Testing
+
+@testable import GatewayServer
+
+@Suite("A connection")
+struct ConnectionMachineTests {
+    private static let facts = RequestFacts(length: 3, limit: 10)
+
+    @Test("reads, answers and reads again")
+    func life() {
+        var machine = ConnectionMachine()
+        #expect(machine.wait == .head)
+        #expect(machine.on(.bytes) == .none && machine.on(.head(Self.facts)) == .none && machine.wait == .body)
+        #expect(machine.on(.body(3)) == .keep && machine.on(.end) == .handle)
+        #expect(machine.isBusy && machine.wait == nil)
+        #expect(machine.on(.answered) == .write(keepAlive: true) && machine.wait == .writing)
+        #expect(machine.on(.written) == .next && machine.wait == .idle && !machine.isBusy)
+        #expect(machine.on(.bytes) == .none && machine.wait == .head)
+    }
+
+    @Test("refuses a body that is larger than it says or than is taken")
+    func large() {
+        var machine = ConnectionMachine()
+        #expect(machine.on(.head(RequestFacts(length: 11, limit: 10))) == .refuse(.contentTooLarge))
+        machine = ConnectionMachine()
+        _ = machine.on(.head(RequestFacts(limit: 10)))
+        #expect(machine.on(.body(10)) == .keep && machine.on(.body(1)) == .refuse(.contentTooLarge))
+        #expect(machine.wait == .draining && machine.on(.body(1_000)) == .none && machine.on(.end) == .none)
+        #expect(machine.on(.written) == .closeOutput && machine.on(.inputClosed) == .close)
+    }
+
+    @Test("ends silently where nothing came, and with a word where something did")
+    func time() {
+        var machine = ConnectionMachine()
+        #expect(machine.on(.timeUp) == .close)
+        machine = ConnectionMachine()
+        _ = machine.on(.bytes)
+        #expect(machine.on(.timeUp) == .refuse(.timedOut) && machine.on(.timeUp) == .close)
+        machine = ConnectionMachine()
+        _ = machine.on(.head(Self.facts))
+        #expect(machine.on(.timeUp) == .refuse(.timedOut))
+    }
+
+    @Test("told to end, it closes where it is idle, and after the answer where it is not")
+    func quiesce() {
+        var machine = ConnectionMachine()
+        #expect(machine.on(.quiesce) == .close)
+        machine = ConnectionMachine()
+        _ = machine.on(.head(Self.facts))
+        #expect(machine.on(.quiesce) == .none && machine.on(.end) == .handle)
+        #expect(machine.on(.answered) == .write(keepAlive: false) && machine.on(.written) == .close)
+    }
+
+    @Test("whatever happens, a request has at most one answer, and nothing follows a close")
+    func random() {
+        let source = SeededRandom()
+        let events: [ConnectionMachine.Event] = [
+            .bytes, .head(Self.facts), .head(RequestFacts(length: 99, limit: 10)), .body(1), .body(20), .end,
+            .malformed(.malformed), .answered, .written, .timeUp, .inputClosed, .quiesce,
+        ]
+        for _ in 0..<2_000 {
+            var machine = ConnectionMachine()
+            var (handled, answered, isClosed) = (0, 0, false)
+            for _ in 0..<30 {
+                let action = machine.on(events[Int(source.next() % UInt64(events.count))])
+                #expect(!isClosed || action == .none)
+                switch action {
+                case .handle: handled += 1
+                case .write: answered += 1
+                case .close: isClosed = true
+                default: break
+                }
+                #expect(answered <= handled && handled <= answered + 1)
+            }
+        }
+    }
+}
