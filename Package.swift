@@ -137,8 +137,9 @@ let package = Package(
         executable(
             "notify",
             [
-                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-                "VendorSandbox", argumentParser, logging,
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPTransport",
+                "CurlTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", argumentParser,
+                lifecycle, logging, metrics,
             ]),
 
         .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),

@@ -31,7 +31,8 @@ private let arrows: [String: Set<String>] = [
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
     "notify": [
         "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-        "VendorSandbox", "ArgumentParser", "Logging", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
+        "HTTPTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", "ArgumentParser",
+        "ServiceLifecycle", "Logging", "Metrics", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
         "Darwin",
     ],
 ]

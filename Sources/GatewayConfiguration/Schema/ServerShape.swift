@@ -51,7 +51,9 @@ enum ServerShape {
         "recipients", .choice(["masked", "full"]), default: .string("masked"), help: "How addresses are written.")
     static let allow = OptionField(
         "allow", .string,
-        help: "Private addresses or networks that may be connected to all the same, such as `10.1.0.0/16`.")
+        help:
+            "Private addresses or networks that may be connected to all the same, such as `10.1.0.0/16`; allows `http://` too."
+    )
     static let webhook = Section(
         "a webhook",
         [

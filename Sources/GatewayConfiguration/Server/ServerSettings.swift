@@ -29,6 +29,9 @@ public struct ServerSettings: Sendable {
     /// The endpoint for services that speak the vendor's protocol; `nil` where there is none.
     public var dysms: Dysms?
 
+    /// A server with nothing but its outbox; everything else is standard.
+    public init(outbox: String) { self.outbox = outbox }
+
     /// A host and a port.
     public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         /// An IP address, or a name that stands for one; without brackets.

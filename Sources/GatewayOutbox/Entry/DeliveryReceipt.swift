@@ -70,7 +70,7 @@ public struct ReceiptWord: Sendable, Hashable, Codable {
 }
 
 /// What a receipt did.
-public enum ReceiptEffect: Sendable, Hashable {
+public enum ReceiptEffect: String, Sendable, Hashable, CaseIterable {
     /// It was written down; the entry's state may have changed by it.
     case applied
     /// There was one for this recipient already, and that stands.

@@ -13,13 +13,15 @@ package enum Metric: String, CaseIterable, Sendable {
     case limiterRefusals = "notify.limiter.refusals"
     case repeats = "notify.repeats"
     case reloads = "notify.reloads"
+    case receipts = "notify.receipts"
     case webhooks = "notify.webhooks"
     case webhookDuration = "notify.webhook.duration"
 
     /// What kind of instrument it is.
     package var kind: String {
         switch self {
-        case .messages, .attempts, .reconciliations, .limiterRefusals, .repeats, .reloads, .webhooks: "counter"
+        case .messages, .attempts, .reconciliations, .limiterRefusals, .repeats, .reloads, .receipts, .webhooks:
+            "counter"
         case .attemptDuration, .limiterWait, .webhookDuration: "timer"
         case .openCircuits: "gauge"
         }
@@ -35,6 +37,7 @@ package enum Metric: String, CaseIterable, Sendable {
         case .openCircuits: ["provider", "scope"]
         case .limiterWait, .limiterRefusals: ["provider", "limiter"]
         case .repeats, .reloads: ["result"]
+        case .receipts: ["provider", "effect"]
         case .webhooks: ["endpoint", "result"]
         case .webhookDuration: ["endpoint"]
         }
