@@ -85,6 +85,14 @@ struct KeyTests {
         #expect(throws: KeyFileError.malformed(path: file.path, line: 2)) { try file.list() }
     }
 
+    @Test("a rate that could not be read again is not written")
+    func oddRate() throws {
+        #expect(throws: KeyFileError.self) {
+            try file.create(KeyRecord.Grant(scopes: [.send], rate: Rate(5, per: .seconds(7))))
+        }
+        #expect(try file.list().isEmpty)
+    }
+
     @Test("two that make keys at the same time lose none")
     func atOnce() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in

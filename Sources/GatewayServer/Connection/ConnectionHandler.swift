@@ -15,6 +15,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private enum Held {
         case part(HTTPServerRequestPart)
         case malformed(Refusal)
+        case inputClosed
     }
 
     private let site: ConnectionSite
@@ -73,7 +74,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case ChannelEvent.inputClosed: act(machine.on(.inputClosed))
+        case ChannelEvent.inputClosed:
+            // Who has sent all its requests may still want their answers.
+            if machine.isBusy || !held.isEmpty { held.append(.inputClosed) } else { act(machine.on(.inputClosed)) }
         case is ChannelShouldQuiesceEvent: act(machine.on(.quiesce))
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -171,6 +174,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch event {
             case .part(let part): take(part)
             case .malformed(let refusal): act(machine.on(.malformed(refusal)))
+            case .inputClosed: act(machine.on(.inputClosed))
             }
         }
         guard isReadHeld, !machine.isBusy, held.isEmpty else { return }
