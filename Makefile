@@ -8,7 +8,7 @@ demo: setup
 
 # Suites over sockets and processes, which need their share of the processor in real time. One pattern leaves them out of the
 # first run, in which the others keep every core busy, and makes up the second: a new suite is in one of the two.
-REAL_TIME = EndToEndTests|NotifyTests|HTTPTransportTests|CurlTransportTests|ExamplesTests
+REAL_TIME = EndToEndTests|GatewayServerTests|NotifyTests|HTTPTransportTests|CurlTransportTests|ExamplesTests
 
 # Everything that is tested.
 test: setup

@@ -9,44 +9,54 @@ struct ConnectionMachineTests {
 
     @Test("reads, answers and reads again")
     func life() {
-        var machine = ConnectionMachine()
+        var machine = ConnectionMachine(mostForHead: 100)
         #expect(machine.wait == .head)
-        #expect(machine.on(.bytes) == .none && machine.on(.head(Self.facts)) == .none && machine.wait == .body)
+        #expect(machine.on(.bytes(1)) == .none && machine.on(.head(Self.facts)) == .none && machine.wait == .body)
         #expect(machine.on(.body(3)) == .keep && machine.on(.end) == .handle)
         #expect(machine.isBusy && machine.wait == nil)
         #expect(machine.on(.answered) == .write(keepAlive: true) && machine.wait == .writing)
         #expect(machine.on(.written) == .next && machine.wait == .idle && !machine.isBusy)
-        #expect(machine.on(.bytes) == .none && machine.wait == .head)
+        #expect(machine.on(.bytes(1)) == .none && machine.wait == .head)
     }
 
     @Test("refuses a body that is larger than it says or than is taken")
     func large() {
-        var machine = ConnectionMachine()
+        var machine = ConnectionMachine(mostForHead: 100)
         #expect(machine.on(.head(RequestFacts(length: 11, limit: 10))) == .refuse(.contentTooLarge))
-        machine = ConnectionMachine()
+        machine = ConnectionMachine(mostForHead: 100)
         _ = machine.on(.head(RequestFacts(limit: 10)))
         #expect(machine.on(.body(10)) == .keep && machine.on(.body(1)) == .refuse(.contentTooLarge))
         #expect(machine.wait == .draining && machine.on(.body(1_000)) == .none && machine.on(.end) == .none)
         #expect(machine.on(.written) == .closeOutput && machine.on(.inputClosed) == .close)
     }
 
+    @Test("refuses a head that does not come to its end, but not what comes behind one at once")
+    func longHead() {
+        var machine = ConnectionMachine(mostForHead: 100)
+        #expect(machine.on(.bytes(60_000)) == .none && machine.on(.bytes(1)) == .refuse(.headerTooLarge))
+        #expect(machine.isDeaf)
+        machine = ConnectionMachine(mostForHead: 100)
+        #expect(machine.on(.bytes(60_000)) == .none && machine.on(.head(Self.facts)) == .none)
+        #expect(machine.on(.bytes(60_000)) == .none && !machine.isDeaf)
+    }
+
     @Test("ends silently where nothing came, and with a word where something did")
     func time() {
-        var machine = ConnectionMachine()
+        var machine = ConnectionMachine(mostForHead: 100)
         #expect(machine.on(.timeUp) == .close)
-        machine = ConnectionMachine()
-        _ = machine.on(.bytes)
+        machine = ConnectionMachine(mostForHead: 100)
+        _ = machine.on(.bytes(1))
         #expect(machine.on(.timeUp) == .refuse(.timedOut) && machine.on(.timeUp) == .close)
-        machine = ConnectionMachine()
+        machine = ConnectionMachine(mostForHead: 100)
         _ = machine.on(.head(Self.facts))
         #expect(machine.on(.timeUp) == .refuse(.timedOut))
     }
 
     @Test("told to end, it closes where it is idle, and after the answer where it is not")
     func quiesce() {
-        var machine = ConnectionMachine()
+        var machine = ConnectionMachine(mostForHead: 100)
         #expect(machine.on(.quiesce) == .close)
-        machine = ConnectionMachine()
+        machine = ConnectionMachine(mostForHead: 100)
         _ = machine.on(.head(Self.facts))
         #expect(machine.on(.quiesce) == .none && machine.on(.end) == .handle)
         #expect(machine.on(.answered) == .write(keepAlive: false) && machine.on(.written) == .close)
@@ -56,11 +66,11 @@ struct ConnectionMachineTests {
     func random() {
         let source = SeededRandom()
         let events: [ConnectionMachine.Event] = [
-            .bytes, .head(Self.facts), .head(RequestFacts(length: 99, limit: 10)), .body(1), .body(20), .end,
+            .bytes(60), .head(Self.facts), .head(RequestFacts(length: 99, limit: 10)), .body(1), .body(20), .end,
             .malformed(.malformed), .answered, .written, .timeUp, .inputClosed, .quiesce,
         ]
         for _ in 0..<2_000 {
-            var machine = ConnectionMachine()
+            var machine = ConnectionMachine(mostForHead: 100)
             var (handled, answered, isClosed) = (0, 0, false)
             for _ in 0..<30 {
                 let action = machine.on(events[Int(source.next() % UInt64(events.count))])

@@ -1,4 +1,6 @@
 import Foundation
+import GatewayTestKit
+import HTTPProviderSupport
 import NotificationGateway
 import ProcessSupport
 import Testing

@@ -52,7 +52,7 @@ struct ProblemTests {
 
     @Test("media types that are not taken or not given, and bodies without a length")
     func media() async throws {
-        try await ServerFixture.run { server in
+        try await ServerFixture.run { server async throws -> Void in
             let body = ServerFixture.code
             #expect(
                 try isProblem(

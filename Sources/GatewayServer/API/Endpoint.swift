@@ -41,12 +41,16 @@ enum Endpoint: String, Sendable, Hashable, CaseIterable {
     /// The query parameters that it knows.
     func parameters(_ method: String) -> Set<String> {
         switch (self, method) {
-        case (.messages, "POST"): ["wait"]
-        case (.messages, _):
-            ["state", "tenant", "category", "template", "tag", "from", "before", "limit", "cursor", "order"]
+        case (.messages, "POST"): Self.submitting
+        case (.messages, _): Self.listing
         default: []
         }
     }
+
+    private static let submitting: Set<String> = ["wait"]
+    private static let listing: Set<String> = [
+        "state", "tenant", "category", "template", "tag", "from", "before", "limit", "cursor", "order",
+    ]
 }
 
 /// Where a path leads.

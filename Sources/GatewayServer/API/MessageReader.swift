@@ -148,18 +148,20 @@ struct MessageReader {
     private mutating func word<Word: RawRepresentable<String> & CaseIterable>(
         _ value: JSONValue, _ name: String, _ place: JSONPointer
     ) -> Word? {
-        let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
-        return read(value, name, place, expected: "one of \(known)", Word.init(rawValue:))
+        read(
+            value, name, place, expected: "one of \(Word.allCases.map(\.rawValue).joined(separator: ", "))",
+            Word.init(rawValue:))
     }
 
     // MARK: Values
 
     private mutating func read<Value>(
-        _ value: JSONValue, _ name: String, _ place: JSONPointer, expected: String, _ read: (String) -> Value?
+        _ value: JSONValue, _ name: String, _ place: JSONPointer, expected: @autoclosure () -> String,
+        _ read: (String) -> Value?
     ) -> Value? {
         guard let member = value[name] else { return nil }
         guard let read = member.string.flatMap(read) else {
-            fault(place / name, "expected \(expected)")
+            fault(place / name, "expected \(expected())")
             return nil
         }
         return read

@@ -15,10 +15,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private enum Held {
         case part(HTTPServerRequestPart)
         case malformed(Refusal)
+        case inputClosed
     }
 
     private let site: ConnectionSite
-    private var machine = ConnectionMachine()
+    private var machine: ConnectionMachine
     private var context: ChannelHandlerContext?
     private var head: HTTPRequestHead?
     private var body = ByteBuffer()
@@ -31,7 +32,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var timer: NIODeadline?
     private lazy var peer = context?.remoteAddress?.ipAddress
 
-    init(_ site: ConnectionSite) { self.site = site }
+    init(_ site: ConnectionSite) {
+        self.site = site
+        machine = ConnectionMachine(mostForHead: site.options.maxHeader + RequestFacts.longestTarget)
+    }
 
     // MARK: What happens on the channel
 
@@ -47,7 +51,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
         context.fireChannelInactive()
     }
 
-    func bytesCame() { act(machine.on(.bytes)) }
+    /// - Returns: whether they are to be read.
+    func bytesCame(_ count: Int) -> Bool {
+        act(machine.on(.bytes(count)))
+        return !machine.isDeaf
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let part = unwrapInboundIn(data)
@@ -66,7 +74,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case ChannelEvent.inputClosed: act(machine.on(.inputClosed))
+        case ChannelEvent.inputClosed:
+            // Who has sent all its requests may still want their answers.
+            if machine.isBusy || !held.isEmpty { held.append(.inputClosed) } else { act(machine.on(.inputClosed)) }
         case is ChannelShouldQuiesceEvent: act(machine.on(.quiesce))
         default: context.fireUserInboundEventTriggered(event)
         }
@@ -164,6 +174,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
             switch event {
             case .part(let part): take(part)
             case .malformed(let refusal): act(machine.on(.malformed(refusal)))
+            case .inputClosed: act(machine.on(.inputClosed))
             }
         }
         guard isReadHeld, !machine.isBusy, held.isEmpty else { return }
@@ -208,7 +219,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 }
 
-/// Notices the first bytes of a request, before anything reads them.
+/// Notices bytes before anything reads them, and keeps from the parser what nobody will read.
 final class ByteWatch: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -218,7 +229,6 @@ final class ByteWatch: ChannelInboundHandler {
     init(_ connection: ConnectionHandler) { self.connection = connection }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        connection.bytesCame()
-        context.fireChannelRead(data)
+        if connection.bytesCame(unwrapInboundIn(data).readableBytes) { context.fireChannelRead(data) }
     }
 }

@@ -5,8 +5,8 @@
 struct ConnectionMachine: Sendable {
     /// What happens.
     enum Event: Sendable {
-        /// Something came.
-        case bytes
+        /// So many bytes came, of which nobody has read any yet.
+        case bytes(Int)
         /// A request's head.
         case head(RequestFacts)
         /// So many bytes of its body.
@@ -58,7 +58,8 @@ struct ConnectionMachine: Sendable {
 
     private enum State: Sendable, Hashable {
         case idle
-        case head
+        /// So many bytes have come for it.
+        case head(received: Int)
         case body(received: Int, limit: Int)
         case answering
         case writing
@@ -66,10 +67,12 @@ struct ConnectionMachine: Sendable {
         case closed
     }
 
-    private var state = State.head
+    private let mostForHead: Int
+    private var state = State.head(received: 0)
     private var keepAlive = true
-    /// Whether nothing has come yet for the head that is waited for.
-    private var isSilent = true
+
+    /// - Parameter mostForHead: the bytes after which no more of a head is read.
+    init(mostForHead: Int) { self.mostForHead = mostForHead }
 
     /// What is waited for now, if that has a limit of time.
     var wait: Wait? {
@@ -86,10 +89,13 @@ struct ConnectionMachine: Sendable {
     /// Whether a request is answered: what comes meanwhile has to wait.
     var isBusy: Bool { state == .answering || state == .writing }
 
+    /// Whether what comes is thrown away.
+    var isDeaf: Bool { state == .refusing || state == .closed }
+
     /// Takes note of an event.
     mutating func on(_ event: Event) -> Action {
         switch event {
-        case .bytes: return bytes()
+        case .bytes(let count): return bytes(count)
         case .head(let facts): return head(facts)
         case .body(let count): return body(count)
         case .end: return end()
@@ -112,15 +118,21 @@ struct ConnectionMachine: Sendable {
         }
     }
 
-    private mutating func bytes() -> Action {
-        guard state == .idle || state == .head else { return .none }
-        state = .head
-        isSilent = false
+    private mutating func bytes(_ count: Int) -> Action {
+        switch state {
+        case .idle: state = .head(received: count)
+        case .head(let received):
+            // What the bytes before did not end goes on too long; these may hold its end and a body.
+            guard received <= mostForHead else { return refuse(.headerTooLarge) }
+            state = .head(received: received + count)
+        case .body, .answering, .writing, .refusing, .closed: break
+        }
         return .none
     }
 
     private mutating func head(_ facts: RequestFacts) -> Action {
-        guard state == .idle || state == .head else { return .none }
+        guard isReading else { return .none }
+        if case .body = state { return .none }
         keepAlive = keepAlive && facts.keepAlive
         if let refusal = facts.refusal { return refuse(refusal) }
         if let length = facts.length, length > facts.limit { return refuse(.contentTooLarge) }
@@ -146,13 +158,12 @@ struct ConnectionMachine: Sendable {
         guard state == .writing else { return .none }
         guard keepAlive else { return close() }
         state = .idle
-        isSilent = true
         return .next
     }
 
     private mutating func timeUp() -> Action {
         switch state {
-        case .head where !isSilent, .body: refuse(.timedOut)
+        case .head(received: 1...), .body: refuse(.timedOut)
         case .idle, .head, .writing, .refusing: close()
         case .answering, .closed: .none
         }
@@ -171,8 +182,7 @@ struct ConnectionMachine: Sendable {
     private mutating func quiesce() -> Action {
         keepAlive = false
         switch state {
-        case .idle: return close()
-        case .head where isSilent: return close()
+        case .idle, .head(received: 0): return close()
         case .head, .body, .answering, .writing, .refusing, .closed: return .none
         }
     }

@@ -50,6 +50,10 @@ public struct KeyFile: Sendable {
     public func create(
         _ grant: KeyRecord.Grant, clock: any GatewayClock = SystemClock(), random: any RandomSource = SystemRandom()
     ) throws(KeyFileError) -> Created {
+        // What cannot be read again would take all other keys with it.
+        guard grant.rate.map({ UnitParser.rate($0.spelling) == $0 }) ?? true else {
+            throw .failed("the rate of a key is a number in a second, minute, hour or day, such as 100/s")
+        }
         let (id, secret, text) = KeyText.make(random)
         let record = KeyRecord(
             id: id, hash: KeyText.hash(secret).hexLowercase, grant: grant, created: clock.wallTime, revoked: nil)

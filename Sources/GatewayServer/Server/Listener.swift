@@ -31,7 +31,9 @@ struct Listener: Sendable {
         let (group, quiet) = (
             MultiThreadedEventLoopGroup.singleton, Logger(label: "notify.server") { _ in SwiftLogNoOpLogHandler() }
         )
-        let announce: @Sendable (any NIOCore.Channel) async -> Void = { onListening($0.localAddress?.port ?? options.port) }
+        let announce: @Sendable (any NIOCore.Channel) async -> Void = {
+            onListening($0.localAddress?.port ?? options.port)
+        }
         let server: any Service
         if let tls = options.tls {
             server = try Self.secure(channel, tls).server(
