@@ -54,6 +54,7 @@ let package = Package(
         library("NotificationGateway"),
         library("GatewayConfiguration"),
         library("GatewayOutbox"),
+        library("DysmsEndpoint"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -97,6 +98,8 @@ let package = Package(
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
         target("GatewayOutbox", ["NotificationGateway", grdb]),
+        target(
+            "DysmsEndpoint", ["NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication"]),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -165,6 +168,12 @@ let package = Package(
             "GatewayOutboxTests",
             ["NotificationGateway", "GatewayOutbox", "OutboxProcess", "GatewayTestKit", "ProcessSupport", grdb],
             exclude: ["Versions"]),
+        tests(
+            "DysmsEndpointTests",
+            [
+                "DysmsEndpoint", "NotificationGateway", "GatewayOutbox", "AliyunProvider", "HTTPProviderSupport",
+                "HTTPTransport", "MessageAuthentication", "GatewayTestKit", "ProcessSupport", "VectorSupport",
+            ]),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),
         tests("GatewayTestKitTests", ["NotificationGateway", "HTTPTransport", "GatewayTestKit"]),

@@ -17,6 +17,9 @@ private let arrows: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GatewayOutbox": ["NotificationGateway", "GRDB", "Foundation", "Synchronization"],
+    "DysmsEndpoint": [
+        "NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication", "Synchronization",
+    ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
