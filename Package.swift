@@ -62,6 +62,7 @@ let package = Package(
         library("GatewayOutbox"),
         library("GatewayWebhooks"),
         library("GatewayServer"),
+        library("DysmsEndpoint"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -119,6 +120,8 @@ let package = Package(
                 "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", logging,
                 coreMetrics, lifecycle, nioSSL,
             ] + hummingbirdServer + nio),
+        target(
+            "DysmsEndpoint", ["NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication"]),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -202,6 +205,12 @@ let package = Package(
             [
                 "NotificationGateway", "GatewayOutbox", "GatewayServer", "HTTPProviderSupport", "GatewayTestKit",
                 "ProcessSupport", coreMetrics, lifecycle, logging,
+            ]),
+        tests(
+            "DysmsEndpointTests",
+            [
+                "DysmsEndpoint", "NotificationGateway", "GatewayOutbox", "AliyunProvider", "HTTPProviderSupport",
+                "HTTPTransport", "MessageAuthentication", "GatewayTestKit", "ProcessSupport", "VectorSupport",
             ]),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),

@@ -26,6 +26,9 @@ private let arrows: [String: Set<String>] = [
         "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "ServiceLifecycle", "Logging", "CoreMetrics",
         "Synchronization", "Glibc", "Musl",
     ],
+    "DysmsEndpoint": [
+        "NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication", "Synchronization",
+    ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
