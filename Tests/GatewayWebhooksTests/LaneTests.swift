@@ -28,34 +28,23 @@ struct LaneTests {
     }
 
     @Test("hands a place to who waits longest, and sends away who finds no room to wait")
-    @MainActor
     func waiting() async throws {
-        let lane = Box(try Self.lane(1))
-        #expect(lane.value.admission(now: Self.now) == .enter)
+        let keeper = LaneKeeper(try Self.lane(1))
+        #expect(await keeper.ask(Self.now) == .enter)
         await withTaskGroup(of: (Int, WebhookLane.Admission).self) { group in
             for number in 0..<4 {
-                #expect(lane.value.admission(now: Self.now) == nil)
-                await withCheckedContinuation { isIn in
-                    group.addTask { @MainActor in
-                        (
-                            number,
-                            await withCheckedContinuation {
-                                lane.value.wait($0)
-                                isIn.resume()
-                            }
-                        )
-                    }
-                }
+                group.addTask { (number, await keeper.ask(Self.now)) }
+                while await keeper.waiting <= number { await Task.yield() }
             }
-            #expect(Self.absence(lane.value.admission(now: Self.now)) ?? 0 >= 1)
-            lane.value.leave(after: .zero)
+            #expect(Self.absence(await keeper.ask(Self.now)) ?? 0 >= 1)
+            await keeper.change { $0.leave(after: .zero) }
             #expect(await group.next()?.0 == 0)
-            lane.value.close(until: Self.now.advanced(by: 60))
+            await keeper.change { $0.close(until: Self.now.advanced(by: 60)) }
             for await (_, admission) in group { #expect(Self.absence(admission) ?? 0 >= 60) }
         }
-        #expect(Self.absence(lane.value.admission(now: Self.now)) ?? 0 >= 60)
-        lane.value.closeForGood()
-        #expect(lane.value.admission(now: Self.now) == .gone)
+        #expect(Self.absence(await keeper.ask(Self.now)) ?? 0 >= 60)
+        await keeper.change { $0.closeForGood() }
+        #expect(await keeper.ask(Self.now) == .gone)
     }
 
     @Test("has those it sends away come back one after another, as fast as the endpoint is, within five minutes")
@@ -112,10 +101,18 @@ struct LaneTests {
     }
 }
 
-/// A lane that the tasks of one test reach one after another.
-@MainActor
-private final class Box {
-    var value: WebhookLane
+/// A lane that several tasks reach.
+private actor LaneKeeper {
+    private var lane: WebhookLane
+    private(set) var waiting = 0
 
-    init(_ value: WebhookLane) { self.value = value }
+    init(_ lane: WebhookLane) { self.lane = lane }
+
+    func ask(_ now: WallTime) async -> WebhookLane.Admission {
+        if let admission = lane.admission(now: now) { return admission }
+        waiting += 1
+        return await withCheckedContinuation { lane.wait($0) }
+    }
+
+    func change(_ body: @Sendable (inout WebhookLane) -> Void) { body(&lane) }
 }
