@@ -44,6 +44,7 @@ let hummingbirdServer: [Target.Dependency] = ["HummingbirdCore", "HummingbirdTLS
     .product(name: $0, package: "hummingbird")
 }
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
@@ -141,8 +142,9 @@ let package = Package(
             "notify",
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPTransport",
-                "CurlTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", argumentParser,
-                lifecycle, logging, metrics,
+                "CurlTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "DysmsEndpoint", "VendorSandbox",
+                argumentParser,
+                lifecycle, unixSignals, logging, metrics,
             ]),
 
         .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),

@@ -34,8 +34,9 @@ private let arrows: [String: Set<String>] = [
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
     "notify": [
         "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-        "HTTPTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", "ArgumentParser",
-        "ServiceLifecycle", "Logging", "Metrics", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
+        "HTTPTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "DysmsEndpoint", "VendorSandbox",
+        "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging", "Metrics", "Foundation", "Dispatch",
+        "Synchronization", "Glibc", "Musl",
         "Darwin",
     ],
 ]

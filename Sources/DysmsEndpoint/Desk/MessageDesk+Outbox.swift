@@ -8,21 +8,21 @@ extension MessageDesk {
     /// A desk on an outbox.
     ///
     ///     MessageDesk(
-    ///         submit: { try await dispatcher.submit($0) }, store: store, check: { gateway.check($0) })
+    ///         submit: { try await dispatcher.submit($0) }, store: store, examine: { gateway.examine($0) })
     ///
     /// - Parameters:
     ///   - submit: keeps submissions, all or none, as ``GatewayOutbox/OutboxDispatcher`` does.
     ///   - store: where they are found again.
-    ///   - check: what is wrong with a message itself, such as ``NotificationGateway/Gateway/check(_:)``: so that the caller is
-    ///     told at once, as the vendor would.
+    ///   - examine: what is wrong with a message itself, as ``NotificationGateway/Gateway/examine(_:)`` says: so that the caller
+    ///     is told at once, as the vendor would.
     public init(
         submit: @escaping @Sendable ([Submission]) async throws(OutboxStoreError) -> [SubmissionAnswer],
-        store: any OutboxStore, check: @escaping @Sendable (Message) -> [RecipientResult] = { _ in [] }
+        store: any OutboxStore, examine: @escaping @Sendable (Message) async -> Examination
     ) {
         self.init(
             submit: { submission throws(DeskRefusal) in
                 for message in submission.messages {
-                    if let reason = check(message).lazy.compactMap(\.error).first?.reason { throw .faulty(reason) }
+                    if let fault = await examine(message).faults.first { throw .faulty(fault.reason) }
                 }
                 do throws(OutboxStoreError) {
                     let answers = try await submit(submission.outboxSubmissions)

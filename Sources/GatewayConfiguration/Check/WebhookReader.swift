@@ -6,18 +6,15 @@ struct WebhookReader {
     private var report: DiagnosticReport { values.report }
 
     func read(_ server: MappingReader) -> [ServerSettings.Webhook] {
-        guard let node = server["webhooks"] else { return [] }
-        guard case .sequence(let nodes) = node.content else {
-            report.error(node.place, "'webhooks': expected a list of webhooks, found \(node.kind)")
-            return []
-        }
-        return nodes.compactMap(webhook)
+        server.entries("webhooks", of: "webhooks by name").compactMap(webhook)
     }
 
-    private func webhook(_ node: YAMLNode) -> ServerSettings.Webhook? {
-        guard let reader = MappingReader(node, ServerShape.webhook, values) else { return nil }
+    private func webhook(_ entry: YAMLNode.Entry) -> ServerSettings.Webhook? {
+        guard let reader = MappingReader(entry.value, ServerShape.webhook, values, at: entry.keyPlace) else {
+            return nil
+        }
         let secrets = reader.list("secret").compactMap { secret($0) }
-        var webhook = ServerSettings.Webhook(url: "", secrets: secrets)
+        var webhook = ServerSettings.Webhook(name: entry.key, url: "", secrets: secrets)
         if case .string(let url)? = reader.value(ServerShape.url) { webhook.url = url }
         if let node = reader["url"], !webhook.url.isEmpty, !webhook.url.hasPrefix("http") {
             report.error(node.place, "'url': expected a URL that begins with https:// or http://")

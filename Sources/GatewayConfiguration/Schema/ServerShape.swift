@@ -109,7 +109,8 @@ enum ServerShape {
             SectionKey(
                 "receipts", .names("provider", .section(receipts)),
                 help: "Where delivery receipts come from, by provider."),
-            SectionKey("webhooks", .list(.section(webhook)), help: "Who is told what became of messages."),
+            SectionKey(
+                "webhooks", .names("webhook", .section(webhook)), help: "Who is told what became of messages, by name."),
             SectionKey("dysms", .section(dysms), help: "Serves callers that use Aliyun's own SDK."),
         ])
 }

@@ -67,6 +67,8 @@ public struct ServerSettings: Sendable {
 
     /// Somebody who is told what became of messages.
     public struct Webhook: Sendable {
+        /// Its name, which is part of the ids by which its receiver tells repeated posts.
+        public var name: String
         /// Where that is posted to.
         public var url: String
         /// What it is signed by: each makes a signature, so that a new one can be brought in before the old one goes.

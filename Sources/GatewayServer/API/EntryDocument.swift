@@ -6,6 +6,7 @@ public enum EntryDocument {
     ///
     /// - Parameter revealsAddresses: whether recipients are written out.
     public static func json(of entry: OutboxEntry, revealsAddresses: Bool) -> String {
-        String(decoding: EntryReport.whole(entry, for: revealsAddresses ? .anybody : .onlooker).serialized, as: UTF8.self)
+        let report = EntryReport.whole(entry, for: revealsAddresses ? .anybody : .onlooker)
+        return String(decoding: report.serialized, as: UTF8.self)
     }
 }

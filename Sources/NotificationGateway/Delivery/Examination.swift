@@ -28,6 +28,13 @@ public struct Examination: Sendable {
         public var reason: Reason
         /// One sentence for people; holds no address and no value.
         public var message: String
+
+        /// Describes a fault.
+        public init(_ part: Part, _ reason: Reason, message: String) {
+            self.part = part
+            self.reason = reason
+            self.message = message
+        }
     }
 
     /// What is surely wrong; empty where a send may go well. One for each recipient that nobody can be reached by.
@@ -36,20 +43,27 @@ public struct Examination: Sendable {
     public var category: Category
     /// The routes that it would take, each once.
     public var routes: [RouteName]
+
+    /// Describes what was found.
+    public init(faults: [Fault] = [], category: Category = .notification, routes: [RouteName] = []) {
+        self.faults = faults
+        self.category = category
+        self.routes = routes
+    }
 }
 
 extension Gateway {
     /// Looks at a message as ``send(_:)`` would, asks no provider, and changes nothing.
     public func examine(_ message: Message) -> Examination {
         let preparation = planner.prepare(message, random: services.random, timeLeft: timeLeft(message))
-        var examination = Examination(faults: [], category: preparation.message.category, routes: [])
+        var examination = Examination(category: preparation.message.category)
         for batch in preparation.batches where !examination.routes.contains(routes[batch.route].name) {
             examination.routes.append(routes[batch.route].name)
         }
         // A fault of the whole message stands in every result, and once here.
         if let error = wholeFault(of: message, preparation) {
             examination.faults = [
-                Examination.Fault(part: part(error.reason, message), reason: error.reason, message: error.message)
+                Examination.Fault(part(error.reason, message), error.reason, message: error.message)
             ]
             return examination
         }
@@ -60,7 +74,7 @@ extension Gateway {
             let isValue = error.reason == .missingParameter || error.reason == .invalidContent
             examination.faults.append(
                 Examination.Fault(
-                    part: isValue ? .parameters : .recipient(place), reason: error.reason, message: error.message))
+                    isValue ? .parameters : .recipient(place), error.reason, message: error.message))
         }
         return examination
     }

@@ -30,11 +30,11 @@ extension ServedGateway {
 
 extension WebhookEndpoint {
     /// A webhook of the configuration.
-    init(_ webhook: ServerSettings.Webhook, number: Int) throws {
+    init(_ webhook: ServerSettings.Webhook) throws {
         let ranges = try webhook.allowedNetworks.map { try AddressRange($0) }
         let events = Set(webhook.events.compactMap(EntryState.init))
         try self.init(
-            name: WebhookName(rawValue: "webhook-\(number)"), url: webhook.url, secrets: webhook.secrets,
+            name: WebhookName(rawValue: webhook.name), url: webhook.url, secrets: webhook.secrets,
             events: events.isEmpty ? Self.allEvents : events,
             tenants: webhook.tenants.isEmpty ? nil : Set(webhook.tenants.map(Tenant.init)),
             recipients: webhook.revealsRecipients ? .full : .masked, addresses: .publicOnly(allowing: ranges),

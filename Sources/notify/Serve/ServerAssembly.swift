@@ -21,6 +21,7 @@ struct ServerAssembly {
     private let keys: KeyBook
     private let metrics: PrometheusMetrics
     private let webhooks: [WebhookEndpoint]
+    private let dysms: DysmsMount?
 
     /// Opens the outbox and the keys.
     ///
@@ -33,25 +34,33 @@ struct ServerAssembly {
         self.path = path
         self.metrics = metrics
         self.logger = logger
-        webhooks = try settings.webhooks.enumerated().map { try WebhookEndpoint($1, number: $0 + 1) }
+        webhooks = try settings.webhooks.map { try WebhookEndpoint($0) }
         keys = try KeyBook(path: settings.keys, logger: logger)
         events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
         store = WatchedOutboxStore(events)
-        dispatcher = OutboxDispatcher(
+        let dispatcher = OutboxDispatcher(
             store: store, gateway: OutboxGateway(gateway),
             options: OutboxDispatcher.Options(maxInFlight: settings.maxInFlight, retention: settings.retention),
             report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) })
+        self.dispatcher = dispatcher
+        dysms = settings.dysms.map { [store] in
+            DysmsMount($0, gateway: gateway, store: store, dispatcher: dispatcher)
+        }
     }
 
     /// Runs until SIGTERM or SIGINT. What is started last is stopped first: the server takes nothing more before the others end.
     func run() async throws {
-        var services: [any Service] = [ConfigurationWatch(gateway: gateway, path: path, keys: keys, logger: logger)]
+        var services: [any Service] = [
+            ConfigurationWatch(
+                gateway: gateway, path: path, keys: keys, logger: logger, onReload: { [dysms] in dysms?.renew() })
+        ]
         services.append(
             Running(
                 start: { await dispatcher.start() },
                 stop: { [settings] in await dispatcher.stop(within: settings.shutdownGrace) }))
         if !webhooks.isEmpty { services.append(teller()) }
         if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
+        if let dysms, let listen = settings.dysms?.listen { services.append(listener(dysms, listen)) }
         services.append(server())
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
@@ -74,7 +83,8 @@ struct ServerAssembly {
         }
         return GatewayServer(
             gateway: ServedGateway(gateway), outbox: ServedOutbox(store: store, dispatcher: dispatcher), keys: keys,
-            metrics: metrics, options: options(settings.listen), mounts: [receipts.handler],
+            metrics: metrics, options: options(settings.listen),
+            mounts: [receipts.handler, dysms?.mounted(maxBody: settings.maxBody)].compactMap(\.self),
             logger: logger
         ) { [settings] port in
             Self.announce("listening on", settings.listen, port, isSecure: settings.tls != nil)
@@ -97,6 +107,13 @@ struct ServerAssembly {
     ) {
         let address = ServerSettings.ListenAddress(host: listen.host, port: port)
         Console.print("\(what) \(isSecure ? "https" : "http")://\(address)")
+    }
+
+    private func listener(_ dysms: DysmsMount, _ listen: ServerSettings.ListenAddress) -> MountedListener {
+        MountedListener(dysms.alone(maxBody: settings.maxBody), options: options(listen), logger: logger) {
+            [settings] port in
+            Self.announce("dysms endpoint on", listen, port, isSecure: settings.tls != nil)
+        }
     }
 
     // MARK: Receipts and webhooks

@@ -36,6 +36,8 @@ struct ConfigurationWatch: Service {
     let path: String
     let keys: KeyBook
     let logger: Logger
+    /// Called when a new configuration is in force.
+    let onReload: @Sendable () -> Void
 
     func run() async throws {
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
@@ -61,6 +63,7 @@ struct ConfigurationWatch: Service {
     }
 
     private func tell(_ event: ReloadEvent) {
+        if case .reloaded = event { onReload() }
         switch event {
         case .refused: logger.error("Configuration \(event)")
         case .reloaded, .unchanged, .shutDown: logger.notice("Configuration \(event)")

@@ -26,12 +26,9 @@ struct OutboxDeskTests {
                 submit: { submissions throws(OutboxStoreError) in
                     try await store.submit(submissions, now: clock.wallTime)
                 }, store: store,
-                check: { message in
-                    guard message.tags.contains("abroad") else { return [] }
-                    let error = ProviderError(.missingParameter, .rejected, message: "no code")
-                    return message.recipients.map {
-                        RecipientResult(given: $0, recipient: nil, outcome: .rejected, error: error)
-                    }
+                examine: { message in
+                    guard message.tags.contains("abroad") else { return Examination() }
+                    return Examination(faults: [.init(.parameters, .missingParameter, message: "no code")])
                 }))
     }
 
@@ -98,7 +95,8 @@ struct OutboxDeskTests {
     func trouble() async throws {
         let failing = EndpointBench(
             closures: MessageDesk(
-                submit: { _ throws(OutboxStoreError) in throw .diskFull }, store: store))
+                submit: { _ throws(OutboxStoreError) in throw .diskFull }, store: store,
+                examine: { _ in Examination() }))
         let answer = try await failing.send("SendSms", EndpointBench.sms())
         #expect(answer.status == 503 && answer.code == "ServiceUnavailable")
         try store.close()
