@@ -60,7 +60,9 @@ let package = Package(
         library("NotificationGateway"),
         library("GatewayConfiguration"),
         library("GatewayOutbox"),
+        library("GatewayWebhooks"),
         library("GatewayServer"),
+        library("DysmsEndpoint"),
         library("AliyunProvider"),
         library("FileProvider"),
         library("HTTPProviderSupport"),
@@ -107,11 +109,19 @@ let package = Package(
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
         target("GatewayOutbox", ["NotificationGateway", grdb]),
         target(
+            "GatewayWebhooks",
+            [
+                "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
+                logging,
+            ]),
+        target(
             "GatewayServer",
             [
                 "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", logging,
                 coreMetrics, lifecycle, nioSSL,
             ] + hummingbirdServer + nio),
+        target(
+            "DysmsEndpoint", ["NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication"]),
 
         // A vendor to send to, and what people need who write providers.
         target("VendorSandbox", [crypto] + nio),
@@ -130,8 +140,9 @@ let package = Package(
         executable(
             "notify",
             [
-                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-                "VendorSandbox", argumentParser, logging,
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPTransport",
+                "CurlTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", argumentParser,
+                lifecycle, logging, metrics,
             ]),
 
         .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),
@@ -152,8 +163,10 @@ let package = Package(
             ], path: "Sources/Examples/CaptchaService"),
         executable(
             "documentation-snippets",
-            ["NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport"],
-            path: "Sources/Examples/Snippets"),
+            [
+                "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
+                "GatewayOutbox", "GatewayWebhooks", "HTTPTransport", crypto,
+            ], path: "Sources/Examples/Snippets"),
 
         // Tests.
         support("VectorSupport"),
@@ -181,10 +194,23 @@ let package = Package(
             ["NotificationGateway", "GatewayOutbox", "OutboxProcess", "GatewayTestKit", "ProcessSupport", grdb],
             exclude: ["Versions"]),
         tests(
+            "GatewayWebhooksTests",
+            [
+                "GatewayWebhooks", "GatewayOutbox", "NotificationGateway", "HTTPTransport", "CurlTransport",
+                "GatewayTestKit", "LoopbackServer", "ProcessSupport", "documentation-snippets", crypto, logging,
+                metrics,
+            ] + recorders),
+        tests(
             "GatewayServerTests",
             [
                 "NotificationGateway", "GatewayOutbox", "GatewayServer", "HTTPProviderSupport", "GatewayTestKit",
                 "ProcessSupport", coreMetrics, lifecycle, logging,
+            ]),
+        tests(
+            "DysmsEndpointTests",
+            [
+                "DysmsEndpoint", "NotificationGateway", "GatewayOutbox", "AliyunProvider", "HTTPProviderSupport",
+                "HTTPTransport", "MessageAuthentication", "GatewayTestKit", "ProcessSupport", "VectorSupport",
             ]),
         tests("SimulationTests", ["gateway-simulation"]),
         tests("FuzzingTests", ["Fuzzing", "GatewayTestKit"]),

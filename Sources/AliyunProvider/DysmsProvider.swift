@@ -32,6 +32,9 @@ public struct DysmsProvider: MessageProvider {
     /// Asks `QuerySendDetails`.
     public var statusLookup: (any StatusLookup)? { DysmsStatusLookup(client: client) }
 
+    /// Reads the posts of `SmsReport`.
+    public var receiptReader: (any ReceiptReader)? { DysmsReceiptReader() }
+
     /// Sends one content to up to a thousand numbers (`SendSms`), or a content for each of up to a hundred (`SendBatchSms`).
     ///
     /// - Throws: ``NotificationGateway/ProviderError`` when the vendor did not surely take the request.
@@ -40,11 +43,7 @@ public struct DysmsProvider: MessageProvider {
         let earlier = request.replay.map { RequestStamp(timestamp: $0.timestamp, nonce: $0.nonce) }
         do throws(ProviderError) {
             let (answer, _) = try await client.perform(call, deadline: request.deadline, repeating: earlier) {
-                for case .phone(let number) in request.recipients { $0.hide(number) }
-                for parameter in request.content.parameters { $0.hide(parameter.value) }
-                for content in request.individualContents {
-                    for parameter in content.parameters { $0.hide(parameter.value) }
-                }
+                $0.hide(request.personalData)
             }
             return answer.receipt
         } catch {

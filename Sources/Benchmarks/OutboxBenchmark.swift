@@ -89,6 +89,7 @@ extension Submission {
 private struct InstantProvider: MessageProvider {
     var capabilities: Capabilities { Capabilities(channels: [.sms], content: [.text]) }
     var statusLookup: (any StatusLookup)? { nil }
+    var receiptReader: (any ReceiptReader)? { nil }
 
     func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         ProviderReceipt(vendorMessageID: request.reference)

@@ -109,6 +109,7 @@ enum RoutingBenchmark {
 private struct InstantProvider: MessageProvider {
     let capabilities = Capabilities(channels: [.sms], content: [.vendorTemplate])
     var statusLookup: (any StatusLookup)? { nil }
+    var receiptReader: (any ReceiptReader)? { nil }
 
     func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         ProviderReceipt(vendorMessageID: "1")

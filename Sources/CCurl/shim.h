@@ -41,6 +41,10 @@ static inline CURLcode ccurl_set_prereq_callback(CURL *easy, curl_prereq_callbac
     return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
 }
 
+static inline CURLcode ccurl_set_open_socket_callback(CURL *easy, curl_opensocket_callback callback) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
@@ -80,6 +84,7 @@ static inline long ccurl_http_version_1_1(void) { return (long)CURL_HTTP_VERSION
 static inline long ccurl_http_version_2_tls(void) { return (long)CURL_HTTP_VERSION_2TLS; }
 static inline unsigned int ccurl_path_as_is(void) { return CURLU_PATH_AS_IS; }
 static inline long ccurl_tls_1_2(void) { return (long)CURL_SSLVERSION_TLSv1_2; }
+static inline curl_socket_t ccurl_no_socket(void) { return CURL_SOCKET_BAD; }
 static inline int ccurl_prereq_ok(void) { return CURL_PREREQFUNC_OK; }
 static inline int ccurl_prereq_abort(void) { return CURL_PREREQFUNC_ABORT; }
 

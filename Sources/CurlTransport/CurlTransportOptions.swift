@@ -32,17 +32,25 @@ public struct CurlTransportOptions: Sendable, Hashable {
     /// A server may close a kept-alive connection at the moment a request goes out on it, which leaves that request's
     /// fate unknown. Vendors keep idle connections for 60 s and more; half of that stays clear of the race.
     public var maxIdleConnectionAge: Duration
+    /// The addresses that may be connected to; all, where it is not said.
+    ///
+    /// It is asked about each address after name resolution, just before the connection is made. Connections that are used
+    /// again were judged when they were made. With a policy a request through a proxy is refused: the proxy would
+    /// resolve the name.
+    public var addresses: AddressPolicy
 
     /// Describes a transport.
     public init(
         _ settings: HTTPTransportSettings = .init(), ownerThreads: Int = 1, httpVersion: HTTPVersion = .http1,
-        userAgent: String? = nil, maxIdleConnectionAge: Duration = .seconds(30)
+        userAgent: String? = nil, maxIdleConnectionAge: Duration = .seconds(30),
+        addresses: AddressPolicy = .unrestricted
     ) {
         self.settings = settings
         self.ownerThreads = ownerThreads
         self.httpVersion = httpVersion
         self.userAgent = userAgent
         self.maxIdleConnectionAge = maxIdleConnectionAge
+        self.addresses = addresses
     }
 
     /// The number of owner threads: a thread needs a connection of its own, and the limit is that of all threads

@@ -46,8 +46,9 @@ final class EasyHandle {
         words = .allocate(capacity: Int(CURL_ERROR_SIZE))
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         exchange = .allocate(capacity: 1)
-        exchange.initialize(to: Exchange(easy: easy))
+        exchange.initialize(to: Exchange(easy: easy, addresses: options.addresses))
         Exchange.install(at: exchange, on: easy)
+        if !options.addresses.isUnrestricted { note(Exchange.judgeAddresses(at: exchange, on: easy)) }
         setConstantOptions(options)
         guard isSound else { return nil }
     }

@@ -1,4 +1,5 @@
 import CCurl
+import HTTPTransport
 
 /// What the callbacks of one easy handle write: bytes and flags, nothing else.
 ///
@@ -22,10 +23,18 @@ struct Exchange: ~Copyable {
     var wasRepeatRefused = false
     /// `CURLINFO_REQUEST_SIZE` before the request was issued: what went to a proxy is not the request.
     var requestSizeBeforeIssue = 0
+    /// The addresses that may be connected to.
+    let addresses: AddressPolicy
+    /// Addresses of the host that were refused, and those for which a socket was opened.
+    var refusedAddresses = 0
+    var openedAddresses = 0
     /// Place of the owning handle among the running ones.
     var runningIndex = 0
 
-    init(easy: UnsafeMutableRawPointer) { self.easy = easy }
+    init(easy: UnsafeMutableRawPointer, addresses: AddressPolicy) {
+        self.easy = easy
+        self.addresses = addresses
+    }
 
     /// Readies it for the next request.
     mutating func begin(bodyLimit: Int) {
@@ -37,6 +46,8 @@ struct Exchange: ~Copyable {
         issues = 0
         wasRepeatRefused = false
         requestSizeBeforeIssue = 0
+        refusedAddresses = 0
+        openedAddresses = 0
     }
 
     /// Installs the callbacks on the handle that owns the exchange at `address`.

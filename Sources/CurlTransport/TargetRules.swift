@@ -15,10 +15,13 @@ struct TargetRules {
 
     private let allowsPlain: Bool
     private let allowsPlainToLoopback: Bool
+    private let isJudgedByProxy: Bool
     private var lanes: [String: Int] = [:]
     private var last: Admitted?
 
-    init(_ settings: HTTPTransportSettings) {
+    init(_ options: CurlTransportOptions) {
+        let settings = options.settings
+        isJudgedByProxy = !options.addresses.isUnrestricted && settings.proxy.map { !$0.isEmpty } ?? false
         allowsPlain = settings.allowPlainHTTP
         // Through a proxy elsewhere, even a request to 127.0.0.1 leaves this machine in clear.
         allowsPlainToLoopback =
@@ -31,6 +34,10 @@ struct TargetRules {
     /// Checks a URL and finds its lane; a new origin is given the lane that `newLane` opens.
     mutating func admit(_ url: String, newLane: () -> Int) throws(HTTPFailure) -> Admitted {
         if let last, Self.url(url, staysAt: last.target.origin) { return last }
+        guard !isJudgedByProxy else {
+            throw .invalidRequest(
+                "a proxy resolves the host by itself, so that nobody could judge its address; leave out one of the two")
+        }
         let target = try RequestTarget(url: url)
         guard target.isEncrypted || allowsPlain || (target.isLoopback && allowsPlainToLoopback) else {
             throw .invalidRequest(

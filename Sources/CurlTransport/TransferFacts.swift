@@ -20,6 +20,8 @@ struct TransferFacts: Equatable {
     /// The answer passed a limit.
     var isOverLimit = false
     var hasAddress = false
+    /// There were addresses, and the policy refused each.
+    var areAddressesForbidden = false
     var isConnected = false
     var isEncrypted = false
     /// Requests go through a proxy.
@@ -48,6 +50,7 @@ extension TransferFacts {
         wasIssued = exchange.issues > 0
         wasRepeatRefused = exchange.wasRepeatRefused
         isOverLimit = exchange.isOverLimit
+        areAddressesForbidden = exchange.refusedAddresses > 0 && exchange.openedAddresses == 0
         hasAddress = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0
         // The connect time is only noted after the TLS handshake; the count says when the socket was connected.
         isConnected =
@@ -142,6 +145,7 @@ extension TransferFacts {
         if hadGoneBack { return .connectionLost }
         switch code {
         case CURLE_OPERATION_TIMEDOUT: return .timedOut
+        case CURLE_COULDNT_CONNECT where areAddressesForbidden: return .forbiddenAddress
         case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_PROXY:
             return .unreachable
         case CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING: return .malformedAnswer
@@ -186,6 +190,7 @@ extension TransferFacts {
             return "the connection was lost, or the answer's framing is broken: \(place)"
         case .connectionLost: return "the connection was lost: \(place)"
         case .unreachable: return "\(refusedTunnel ?? (words.isEmpty ? "the host cannot be reached" : words)): \(place)"
+        case .forbiddenAddress: return "the host's address is not one that may be connected to: \(place)"
         case .notTrusted:
             return "\(words.isEmpty ? "TLS failed" : words): \(place); check the host name, ca_file and the clock"
         case .invalidRequest where code == CURLE_SSL_CACERT_BADFILE:

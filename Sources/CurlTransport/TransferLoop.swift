@@ -36,7 +36,7 @@ final class TransferLoop {
         let proxy = options.settings.proxy ?? ""
         hasProxy = !proxy.isEmpty
         schedule = Schedule(perLane: options.connectionsPerHostAndThread)
-        rules = TargetRules(options.settings)
+        rules = TargetRules(options)
     }
 
     /// Runs until the transport is shut down and everything has ended; then frees the multi handle.

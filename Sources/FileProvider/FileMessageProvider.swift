@@ -34,6 +34,8 @@ public final class FileMessageProvider: MessageProvider {
     public let capabilities = RecordKeeping.capabilities
     /// Finds the records in this file and its rotated predecessors.
     public let statusLookup: (any StatusLookup)?
+    /// Nobody writes back.
+    public var receiptReader: (any ReceiptReader)? { nil }
     private let settings: FileSettings
     private let context: ProviderContext
     let writer: LineWriter

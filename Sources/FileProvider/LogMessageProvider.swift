@@ -22,6 +22,8 @@ public final class LogMessageProvider: MessageProvider {
     public let capabilities: Capabilities
     /// A log cannot be asked.
     public var statusLookup: (any StatusLookup)? { nil }
+    /// Nobody writes back.
+    public var receiptReader: (any ReceiptReader)? { nil }
     private let destination: Destination
     private let reveals: Bool
     private let context: ProviderContext

@@ -20,6 +20,17 @@ enum VendorAnswers {
         let answer = HTTPResponse(fuzzed: bytes)
         try checkSending(answer)
         try checkAsking(answer)
+        try checkReceipts(answer.body)
+    }
+
+    // MARK: Receipts
+
+    private static func checkReceipts(_ body: [UInt8]) throws(BrokenPromise) {
+        guard let post = try? DysmsReceiptReader().read(body) else { return }
+        for record in post.records {
+            try promise("a receipt names the request", record.reference != nil || record.vendorMessageID != nil)
+            try promise("a receipt is the end of a message", record.state != .pending, record.state)
+        }
     }
 
     // MARK: Sending

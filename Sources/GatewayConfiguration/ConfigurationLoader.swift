@@ -6,6 +6,8 @@ public import NotificationGateway
 public struct LoadedConfiguration: Sendable {
     /// What the file says; `nil` when there is any error.
     public var settings: GatewaySettings?
+    /// What `server:` says; `nil` when there is none, or any error.
+    public var server: ServerSettings?
     /// Errors and warnings in the order of the file.
     public var diagnostics: [Diagnostic]
     /// Of everything that was read.
@@ -62,16 +64,17 @@ public struct ConfigurationLoader: Sendable {
     ///   - mode: overrides the file's own `mode`; decides whether missing secrets are errors.
     ///   - withoutSecrets: whether values from outside may be missing in live mode too: for those who explain and never
     ///     send, on a machine that has no secrets.
+    ///   - serves: whether this is for a server, which needs the values from outside that `server:` names.
     ///   - previous: the configuration in force: its providers are taken over where nothing about them has changed.
     public func load(
-        path: String, mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false,
+        path: String, mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false, serves: Bool = false,
         following previous: LoadedConfiguration? = nil
     ) -> LoadedConfiguration {
         switch FileText.read(path, most: Self.mostBytes) {
         case .success(let bytes):
             let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) }
             return load(
-                bytes, named: path, folder: folder ?? "", mode: mode, withoutSecrets: withoutSecrets,
+                bytes, named: path, folder: folder ?? "", mode: mode, withoutSecrets: withoutSecrets, serves: serves,
                 former: previous?.providers ?? [:])
         case .failure(let fault):
             let report = DiagnosticReport(file: path)
@@ -89,7 +92,7 @@ public struct ConfigurationLoader: Sendable {
     public func load(
         yaml text: String, named name: String = "providers.yaml", mode: GatewaySettings.Mode? = nil
     ) -> LoadedConfiguration {
-        load(Array(text.utf8), named: name, folder: "", mode: mode)
+        load(Array(text.utf8), named: name, folder: "", mode: mode, serves: true)
     }
 
     /// The settings of a file.
@@ -105,7 +108,7 @@ public struct ConfigurationLoader: Sendable {
 
     private func load(
         _ bytes: [UInt8], named name: String, folder: String, mode: GatewaySettings.Mode?, withoutSecrets: Bool = false,
-        former: [ProviderName: FormerProvider] = [:]
+        serves: Bool, former: [ProviderName: FormerProvider] = [:]
     ) -> LoadedConfiguration {
         let report = DiagnosticReport(file: name)
         let record = ContentRecord()
@@ -120,7 +123,7 @@ public struct ConfigurationLoader: Sendable {
                     record: record)
                 reading = FileReader(
                     kinds: kinds, report: report, sources: sources, context: context, former: former
-                ).read(root, mode: mode)
+                ).read(root, mode: mode, serves: serves)
             } else {
                 report.error(.start, "the file is empty; expected at least the keys 'providers' and 'routes'")
             }
@@ -128,7 +131,8 @@ public struct ConfigurationLoader: Sendable {
             report.error(error.place, error.message)
         }
         var loaded = LoadedConfiguration(
-            settings: report.hasErrors ? nil : reading?.settings, diagnostics: report.sorted(), digest: record.digest)
+            settings: report.hasErrors ? nil : reading?.settings, server: report.hasErrors ? nil : reading?.server,
+            diagnostics: report.sorted(), digest: record.digest)
         for provider in reading?.providers ?? [] { loaded.take(provider) }
         return loaded
     }

@@ -28,6 +28,8 @@ public final class RecordingProvider: MessageProvider {
     public let capabilities: Capabilities
     /// The look-up it was given.
     public let statusLookup: (any StatusLookup)?
+    /// The reader it was given.
+    public let receiptReader: (any ReceiptReader)?
     private let script: @Sendable (ProviderRequest, Int) async -> Step
     private let state = Mutex(State())
     private let arrivals = Gauge()
@@ -40,10 +42,12 @@ public final class RecordingProvider: MessageProvider {
     /// Answers the first request by the first step, and so on; later ones by `last`, or by the last step, or by accepting.
     public convenience init(
         _ steps: [Step] = [], last: Step? = nil, capabilities: Capabilities = everything,
-        statusLookup: (any StatusLookup)? = nil
+        statusLookup: (any StatusLookup)? = nil, receiptReader: (any ReceiptReader)? = nil
     ) {
         let last = last ?? steps.last ?? .accept
-        self.init(capabilities: capabilities, statusLookup: statusLookup) { _, number in
+        self.init(
+            capabilities: capabilities, statusLookup: statusLookup, receiptReader: receiptReader
+        ) { _, number in
             number <= steps.count ? steps[number - 1] : last
         }
     }
@@ -51,10 +55,12 @@ public final class RecordingProvider: MessageProvider {
     /// Answers each request by what the closure says; its second argument counts requests from 1.
     public init(
         capabilities: Capabilities = everything, statusLookup: (any StatusLookup)? = nil,
+        receiptReader: (any ReceiptReader)? = nil,
         respond: @escaping @Sendable (ProviderRequest, Int) async -> Step
     ) {
         self.capabilities = capabilities
         self.statusLookup = statusLookup
+        self.receiptReader = receiptReader
         script = respond
     }
 

@@ -33,10 +33,9 @@ public enum HTTPDate {
             let hour = number(parts[0], in: 0...23), let minute = number(parts[1], in: 0...59),
             let second = number(parts[2], in: 0...60)
         else { return nil }
-        let days = daysSinceEpoch(year: year, month: month, day: day)
-        // A 31 February is no date; counted on, it would be a day in March.
-        guard WallTime(secondsSinceEpoch: Int64(days) * 86_400).components.day == day else { return nil }
-        return WallTime(secondsSinceEpoch: Int64(((days * 24 + hour) * 60 + minute) * 60 + second))
+        // A leap second is counted on, into the next minute.
+        let components = WallTime.Components(year: year, month: month, day: day, hour: hour, minute: minute)
+        return WallTime(components)?.advanced(by: Int64(second))
     }
 
     /// Four digits as they are; two digits, as RFC 850 has them, between 1970 and 2069.
@@ -53,14 +52,5 @@ public enum HTTPDate {
             range.contains(value)
         else { return nil }
         return value
-    }
-
-    /// Days from 1970-01-01, counted in eras of 400 years that begin on 1 March; for years from 1970.
-    private static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
-        let shiftedYear = month <= 2 ? year - 1 : year
-        let yearOfEra = shiftedYear % 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return shiftedYear / 400 * 146_097 + dayOfEra - 719_468
     }
 }

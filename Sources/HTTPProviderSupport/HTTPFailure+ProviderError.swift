@@ -15,7 +15,7 @@ extension ProviderError {
         switch failure.cause {
         case .timedOut: .timedOut
         case .cancelled: .cancelled
-        case .unreachable: .unreachable
+        case .unreachable, .forbiddenAddress: .unreachable
         case .notTrusted: .notTrusted
         case .connectionLost: .connectionLost
         case .tooLarge, .malformedAnswer: .invalidAnswer

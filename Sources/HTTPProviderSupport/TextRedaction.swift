@@ -55,6 +55,18 @@ public struct TextRedaction: Sendable {
         }
     }
 
+    /// Hides all that a message says in confidence.
+    public mutating func hide(_ personalData: PersonalData) {
+        for recipient in personalData.recipients {
+            if case .phone(let number) = recipient {
+                hide(number)
+            } else {
+                hide(recipient.address, as: recipient.masked)
+            }
+        }
+        for text in personalData.texts { hide(text) }
+    }
+
     /// The text, at most `limit` bytes of it, on one line, without what is to be hidden.
     public func redact(_ text: String, limit: Int = 500) -> String {
         let longest = patterns.reduce(numbers.isEmpty ? 16 : Self.longestNumber) { max($0, $1.hidden.count) }

@@ -27,6 +27,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case cancelled
         /// The host has no address or could not be reached.
         case unreachable
+        /// Every address of the host is one that the transport's ``AddressPolicy`` refuses.
+        case forbiddenAddress = "forbidden-address"
         /// The peer's certificate or the handshake was not acceptable.
         case notTrusted = "not-trusted"
         /// The connection ended before the answer was whole.

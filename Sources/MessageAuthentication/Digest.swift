@@ -91,6 +91,25 @@ extension Digest: Equatable {
         return withUnsafeBytes { digest in other.withUnsafeBytes { Self.isEqual(digest, $0) } }
     }
 
+    /// Compares with lower-case hexadecimal digits from outside in a time that depends on their number alone.
+    public func matches(hexadecimal text: some Collection<UInt8>) -> Bool {
+        var own: [UInt8] = []
+        appendHex(to: &own)
+        return Self.isEqual(own, text)
+    }
+
+    /// Compares with Base64 text from outside, padding included, in a time that depends on its length alone.
+    public func matches(base64 text: some Collection<UInt8>) -> Bool {
+        var own: [UInt8] = []
+        appendBase64(to: &own)
+        return Self.isEqual(own, text)
+    }
+
+    private static func isEqual(_ own: [UInt8], _ other: some Collection<UInt8>) -> Bool {
+        let other = Array(other)
+        return own.withUnsafeBytes { own in other.withUnsafeBytes { isEqual(own, $0) } }
+    }
+
     private static func isEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
         guard left.count == right.count else { return false }
         var difference: UInt8 = 0

@@ -82,7 +82,7 @@ extension ProviderUnderTest {
     ) async -> Ending<[StatusRecord]> {
         let query = StatusQuery(
             reference: reference, recipient: request.recipients.first, sentAt: clock.wallTime,
-            deadline: clock.now + time)
+            deadline: clock.now + time, personalData: request.personalData)
         return await RunningCall(patience: subject.patience) { () async throws(ProviderError) in
             try await lookup.records(for: query)
         }.ending

@@ -43,7 +43,7 @@ public struct ConformanceRule: Sendable, CustomStringConvertible {
     public static let all: [ConformanceRule] = [
         capabilities, recipientLimit, everyRecipient, ownContents, receipt, failures, unreadableAnswers, unanswered,
         noRepetition, copies, deadline, cancellation, concurrency, determinism, privacy, preview, statusLookup,
-        shutdown,
+        receipts, shutdown,
     ]
 }
 

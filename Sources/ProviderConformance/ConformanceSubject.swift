@@ -31,6 +31,8 @@ public struct ConformanceSubject: Sendable {
     public var vendorMessageID: @Sendable (_ reference: String) -> String
     /// The id that an accepting vendor gives the exchange itself; `nil` where it gives none.
     public var requestID: @Sendable (_ reference: String) -> String?
+    /// What the vendor posts to tell of these records; `nil` where it posts no receipts.
+    public var receiptPost: (@Sendable ([StatusRecord]) -> [UInt8])?
     /// Makes a new provider against a new vendor that behaves so. Clocks and random numbers begin the same each time.
     ///
     /// Throws: ``NotApplicable`` when the vendor cannot behave so.
@@ -44,6 +46,7 @@ public struct ConformanceSubject: Sendable {
         spellings: @escaping @Sendable (Recipient) -> [String] = Self.commonSpellings,
         vendorMessageID: @escaping @Sendable (_ reference: String) -> String,
         requestID: @escaping @Sendable (_ reference: String) -> String? = { _ in nil },
+        receiptPost: (@Sendable ([StatusRecord]) -> [UInt8])? = nil,
         make: @escaping @Sendable (VendorBehaviour) async throws(NotApplicable) -> ProviderUnderTest
     ) {
         precondition(!requests.isEmpty, "a provider that can carry nothing cannot be checked")
@@ -58,6 +61,7 @@ public struct ConformanceSubject: Sendable {
         self.spellings = spellings
         self.vendorMessageID = vendorMessageID
         self.requestID = requestID
+        self.receiptPost = receiptPost
         self.make = make
     }
 

@@ -68,6 +68,7 @@ final class ScriptedVendor: MessageProvider, StatusLookup, @unchecked Sendable {
     }
 
     var statusLookup: (any StatusLookup)? { self }
+    var receiptReader: (any ReceiptReader)? { nil }
 
     func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt {
         do throws(ProviderError) { return try await handle(request) } catch {

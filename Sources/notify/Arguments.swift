@@ -1,9 +1,13 @@
+import ArgumentParser
+
 /// The arguments, before the parser sees them.
 enum Arguments {
     /// Past this many, recipients are put into one argument, a line each.
     private static let mostRecipients = 64
     /// The options that may be given many times.
-    private static let repeatable: Set<String> = ["--to", "--param", "--tag", "--account"]
+    private static let repeatable: Set<String> = [
+        "--to", "--param", "--tag", "--account", "--scope", "--template", "--route",
+    ]
 
     /// The arguments with all values of `--to` in one: the parser's time grows with the square of the number of options.
     static func gathered(_ arguments: [String]) -> [String] {
@@ -23,10 +27,23 @@ enum Arguments {
         return rest + ["--to", recipients.joined(separator: "\n")] + arguments[index...]
     }
 
+    /// The case of a closed list that a word names.
+    static func word<Word: RawRepresentable<String> & CaseIterable>(_ text: String) throws -> Word {
+        if let word = Word(rawValue: text) { return word }
+        let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("expected one of \(known), found '\(Console.safe(text))'")
+    }
+
     /// Of an option that is given twice the parser silently takes the last value; nobody can mean both.
     static func refuseRepeated(_ arguments: [String]) throws {
         // A query is about one message.
-        let repeatable = arguments.first == "query" ? [] : repeatable
+        let repeatable =
+            switch arguments.first {
+            case "query": Set<String>()
+            // Of a message there is one template; a key may send several.
+            case "keys": repeatable
+            default: repeatable.subtracting(["--scope", "--template", "--route"])
+            }
         let options = arguments.prefix { $0 != "--" }
         var seen: Set<Substring> = []
         for (index, argument) in options.enumerated() where argument.hasPrefix("--") {

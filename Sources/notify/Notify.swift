@@ -10,6 +10,7 @@ struct Notify: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Send.self, Explain.self, Check.self, Query.self, Sandbox.self, Providers.self, Templates.self, Schema.self,
+            Serve.self, Keys.self, Outbox.self,
         ])
 
     /// Runs the tool. Exit status: 0 done, 1 rejected or failed, 2 usage or configuration, 3 uncertain.

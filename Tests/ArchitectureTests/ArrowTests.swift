@@ -17,17 +17,25 @@ private let arrows: [String: Set<String>] = [
         "Synchronization", "Glibc",
     ],
     "GatewayOutbox": ["NotificationGateway", "GRDB", "Foundation", "Synchronization"],
+    "GatewayWebhooks": [
+        "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
+        "Logging",
+    ],
     "GatewayServer": [
         "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", "HummingbirdCore",
         "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "ServiceLifecycle", "Logging", "CoreMetrics",
         "Synchronization", "Glibc", "Musl",
+    ],
+    "DysmsEndpoint": [
+        "NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication", "Synchronization",
     ],
     "ProviderConformance": ["NotificationGateway", "Synchronization"],
     "GatewayTestKit": ["NotificationGateway", "HTTPTransport", "ProviderConformance", "Synchronization"],
     "VendorSandbox": ["Crypto", "NIOCore", "NIOPosix", "NIOHTTP1", "Foundation", "Synchronization"],
     "notify": [
         "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
-        "VendorSandbox", "ArgumentParser", "Logging", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
+        "HTTPTransport", "GatewayOutbox", "GatewayServer", "GatewayWebhooks", "VendorSandbox", "ArgumentParser",
+        "ServiceLifecycle", "Logging", "Metrics", "Foundation", "Dispatch", "Synchronization", "Glibc", "Musl",
         "Darwin",
     ],
 ]

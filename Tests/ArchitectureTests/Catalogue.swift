@@ -12,6 +12,6 @@ enum Catalogue {
         kinds: kinds,
         environment: [
             "ALIYUN_ACCESS_KEY_ID": "id", "ALIYUN_ACCESS_KEY_SECRET": "secret",
-            "SANDBOX_ENDPOINT": "http://127.0.0.1:1",
+            "SANDBOX_ENDPOINT": "http://127.0.0.1:1", "ALIYUN_RECEIPT_TOKEN": "0123456789abcdef0123456789abcdef",
         ])
 }

@@ -53,6 +53,21 @@ struct TransferFactsTests {
         #expect(facts(code).cause.rawValue == cause)
     }
 
+    @Test(
+        "a host whose addresses are all refused was surely not connected to; one of which some were tried is unreachable"
+    )
+    func forbidden() {
+        let failure = facts(7) { $0.areAddressesForbidden = true }
+        #expect(failure.phase == .connect && failure.cause == .forbiddenAddress && failure.surelyNotSent)
+        #expect(failure.detail.contains("https://vendor.example") && !failure.isAtProxy)
+        #expect(facts(28) { $0.areAddressesForbidden = true }.cause == .timedOut)
+        // It was on its way to write a lost request again.
+        let again = facts(7) {
+            ($0.areAddressesForbidden, $0.wasIssued, $0.requestBytes) = (true, true, 120)
+        }
+        #expect(again.cause == .connectionLost && !again.surelyNotSent)
+    }
+
     @Test("an answer whose head has no end is no answer, though libcurl takes it for one")
     func brokenOff() {
         var facts = TransferFacts(ending: .brokenOff)
@@ -188,9 +203,9 @@ struct RequestTargetTests {
 
     @Test("plain HTTP to loopback is refused when a proxy elsewhere would carry it")
     func proxied() throws {
-        var elsewhere = TargetRules(.init(proxy: "http://proxy.example:3128"))
+        var elsewhere = TargetRules(.init(.init(proxy: "http://proxy.example:3128")))
         #expect(throws: HTTPFailure.self) { try elsewhere.admit("http://127.0.0.1/") { 0 } }
-        var here = TargetRules(.init(proxy: "http://127.0.0.1:3128"))
+        var here = TargetRules(.init(.init(proxy: "http://127.0.0.1:3128")))
         #expect(try here.admit("http://127.0.0.1/") { 3 }.lane == 3)
     }
 

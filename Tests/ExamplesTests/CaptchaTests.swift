@@ -14,6 +14,7 @@ import Testing
 private final class CodeProvider: MessageProvider {
     let capabilities = Capabilities(channels: [.sms], content: [.text])
     var statusLookup: (any StatusLookup)? { nil }
+    var receiptReader: (any ReceiptReader)? { nil }
     private let codes = Mutex<[String]>([])
     private let failure: ProviderError?
 

@@ -16,7 +16,10 @@ enum Support {
     static let project = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    static let secrets = ["KEY_ID": "id", "KEY_SECRET": "s3cret-value", "EMPTY": ""]
+    static let secrets = [
+        "KEY_ID": "id", "KEY_SECRET": "s3cret-value", "EMPTY": "", "RECEIPT_TOKEN": "s3cret-token-of-receipts",
+        "HOOK_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    ]
 
     static func load(
         _ yaml: String, mode: GatewaySettings.Mode? = nil, environment: [String: String] = secrets

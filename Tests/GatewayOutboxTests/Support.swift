@@ -40,14 +40,15 @@ extension Submission {
         _ id: String, _ category: NotificationGateway.Category = .notification, tenant: Tenant = "shop",
         sendAt: WallTime? = nil, expires: WallTime? = nil, idempotency: Idempotency? = nil, text: String = "hello",
         template: TemplateName? = nil, tags: [NotificationGateway.Tag] = [],
-        to recipients: [Address] = ["+8613800138000"]
+        to recipients: [Address] = ["+8613800138000"], reference: String? = nil, isFoundByRecipient: Bool = false
     ) -> Submission {
         Submission(
             Message(
                 id: MessageID(rawValue: id), to: recipients,
                 content: template.map { .template($0, parameters: [:]) } ?? .text(text), category: category, tags: tags,
                 expires: expires),
-            tenant: tenant, sendAt: sendAt, idempotency: idempotency)
+            tenant: tenant, sendAt: sendAt, idempotency: idempotency, reference: reference,
+            isFoundByRecipient: isFoundByRecipient)
     }
 }
 

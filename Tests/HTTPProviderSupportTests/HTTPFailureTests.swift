@@ -27,7 +27,7 @@ struct HTTPFailureTests {
         arguments: [
             (HTTPFailure.Cause.timedOut, Reason.timedOut), (.cancelled, .cancelled), (.unreachable, .unreachable),
             (.notTrusted, .notTrusted), (.connectionLost, .connectionLost), (.tooLarge, .invalidAnswer),
-            (.malformedAnswer, .invalidAnswer), (.invalidRequest, .configuration),
+            (.malformedAnswer, .invalidAnswer), (.invalidRequest, .configuration), (.forbiddenAddress, .unreachable),
         ])
     func reason(cause: HTTPFailure.Cause, expected: Reason) {
         for phase in HTTPFailure.Phase.allCases {

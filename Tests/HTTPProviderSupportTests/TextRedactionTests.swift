@@ -115,6 +115,23 @@ struct TextRedactionTests {
         }
     }
 
+    @Test("all that a message says in confidence is hidden, addresses of every kind among it")
+    func personalData() throws {
+        var redaction = TextRedaction()
+        redaction.hide(
+            PersonalData(
+                recipients: [
+                    .phone(try PhoneNumber(parsing: "+8613800138000")), .email(try EmailAddress("ann@example.com")),
+                    .webhook(try WebhookURL("https://example.com/hook?key=1")), .chat(try ChatAddress("room-of-ann")),
+                    .device(try DeviceToken("token-of-ann")),
+                ], texts: ["271828", "in the post"]))
+        #expect(
+            redaction.redact(
+                "138 0013 8000 ann@example.com https://example.com/hook?key=1 room-of-ann token-of-ann 271828 in%20the%20post"
+            )
+                == "+86138****8000 a***@example.com https://example.com/*** ro***nn to***nn *** ***")
+    }
+
     @Test("a thousand numbers are masked in one text")
     func manyNumbers() throws {
         let numbers = (0..<1_000).map { "+86138\(10_000_000 + $0)" }

@@ -124,6 +124,10 @@ struct DigestTests {
             #expect(!digest.matches(changed))
         }
         #expect(!digest.matches(digest.bytes.dropLast()))
+        #expect(digest.matches(hexadecimal: digest.hexLowercase.utf8) && digest.matches(base64: digest.base64.utf8))
+        #expect(!digest.matches(hexadecimal: digest.hexUppercase.utf8) && !digest.matches(hexadecimal: "".utf8))
+        #expect(
+            !digest.matches(base64: digest.base64.dropLast().utf8) && !digest.matches(base64: digest.hexLowercase.utf8))
         #expect(digest != MessageDigest.digest(of: Array("abc".utf8), by: .sha1))
     }
 

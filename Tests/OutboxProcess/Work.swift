@@ -63,6 +63,7 @@ private struct RecordProvider: MessageProvider, StatusLookup {
 
     var capabilities: Capabilities { Capabilities(channels: [.sms], content: [.text]) }
     var statusLookup: (any StatusLookup)? { self }
+    var receiptReader: (any ReceiptReader)? { nil }
     /// What a killed process has appended is there at once.
     var settlingTime: Duration? { .zero }
     var findsByReferenceAlone: Bool { true }

@@ -17,10 +17,22 @@ extension ConformanceSubject {
             volatileFields: [
                 "SignatureNonce", "Signature", "x-acs-signature-nonce", "authorization", "Authorization",
             ],
-            vendorMessageID: { "biz-\($0)" }, requestID: { _ in "R-1" }
+            vendorMessageID: { "biz-\($0)" }, requestID: { _ in "R-1" }, receiptPost: dysmsReceipts
         ) { (behaviour: VendorBehaviour) async throws(NotApplicable) -> ProviderUnderTest in
             try dysmsBench(behaviour, signature: signature)
         }
+    }
+
+    private static func dysmsReceipts(_ records: [StatusRecord]) -> [UInt8] {
+        let receipts = records.map { record in
+            """
+            {"phone_number":"\(record.recipient.map { String($0.address.dropFirst(3)) } ?? "")",\
+            "send_time":"2026-11-28 10:00:00","report_time":"2026-11-28 10:00:04","success":\(record.state == .delivered),\
+            "err_code":"\(record.state == .delivered ? "DELIVERED" : "MOBILE_NOT_ON_SERVICE")","sms_size":"1",\
+            "biz_id":"\(record.vendorMessageID ?? "")","out_id":"\(record.reference ?? "")"}
+            """
+        }
+        return Array("[\(receipts.joined(separator: ","))]".utf8)
     }
 
     private static func dysmsRequest() -> ProviderRequest {

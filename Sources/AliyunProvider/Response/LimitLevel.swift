@@ -2,9 +2,6 @@ import NotificationGateway
 
 /// When the vendor's limits end. Its days and months are those of GMT+8.
 enum LimitLevel {
-    /// The vendor's calendar time, to be read as if it were UTC.
-    static func vendorTime(_ time: WallTime) -> WallTime { time.advanced(by: 8 * 3_600) }
-
     /// The end of the limit whose level the text names: `触发分钟级流控Permits:1`.
     static func pause(named text: String, now: WallTime) -> Duration? {
         if text.contains("分钟级") { return .seconds(60) }
@@ -15,15 +12,15 @@ enum LimitLevel {
 
     /// Time until midnight GMT+8.
     static func untilDayEnd(_ now: WallTime) -> Duration {
-        let time = vendorTime(now).components
+        let time = VendorTime.shifted(now).components
         return .seconds(86_400 - (time.hour * 60 + time.minute) * 60 - time.second)
     }
 
     /// Time until the month ends in GMT+8.
     static func untilMonthEnd(_ now: WallTime) -> Duration {
-        let month = vendorTime(now).components.month
+        let month = VendorTime.shifted(now).components.month
         var days = 0
-        while vendorTime(now.advanced(by: Int64(days + 1) * 86_400)).components.month == month { days += 1 }
+        while VendorTime.shifted(now.advanced(by: Int64(days + 1) * 86_400)).components.month == month { days += 1 }
         return untilDayEnd(now) + .seconds(days * 86_400)
     }
 }

@@ -22,12 +22,13 @@ struct VendorAnswer: Sendable, Hashable {
 
     /// Reads a body without trusting it: whatever it holds, the worst result is `unreadable`.
     init(_ body: [UInt8]) {
-        // Some gateways put a byte order mark before the document; it says nothing but "UTF-8".
-        let body = body.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(body.dropFirst(3)) : body
-        let first = body.first { $0 > 0x20 }
+        // Some gateways put a byte order mark before the document; it says nothing but "UTF-8". The reader of JSON passes
+        // over it by itself, and a second one is part of no document.
+        let document = body.starts(with: [0xEF, 0xBB, 0xBF]) ? body.dropFirst(3) : body[...]
+        let first = document.first { $0 > 0x20 }
         switch first {
         case nil: self.init(form: .empty)
-        case UInt8(ascii: "<"): self = XMLEnvelope.read(body)
+        case UInt8(ascii: "<"): self = XMLEnvelope.read(Array(document))
         default: self = (try? Self(json: body)) ?? Self(form: .unreadable)
         }
     }

@@ -30,7 +30,10 @@ struct DysmsStatusLookup: StatusLookup {
         var seen = 0
         for index in 1...QuerySendDetails.maxPages {
             let call = QuerySendDetails.call(phone: phone, day: day, page: index)
-            let (_, response) = try await client.perform(call, deadline: query.deadline) { $0.hide(number) }
+            let (_, response) = try await client.perform(call, deadline: query.deadline) {
+                $0.hide(number)
+                $0.hide(query.personalData)
+            }
             let page = try QuerySendDetails.Page(response.body)
             seen += page.records.count
             found += page.records

@@ -29,7 +29,7 @@ enum QuerySendDetails {
     static func days(around time: WallTime, skew: Int64 = 0) -> [String] {
         var days: [String] = []
         for offset: Int64 in [0, -900, 900, skew, skew - 900, skew + 900] {
-            let date = LimitLevel.vendorTime(time.advanced(by: offset)).components
+            let date = VendorTime.shifted(time.advanced(by: offset)).components
             let day = padded(date.year, 4) + padded(date.month, 2) + padded(date.day, 2)
             if !days.contains(day) { days.append(day) }
         }
@@ -92,11 +92,13 @@ extension StatusRecord {
             default: .pending
             }
         let text: (String) -> String? = { SendSms.filled(detail[$0]?.lenientText) }
+        let code = text("ErrCode")
         self.init(
             state: state,
             recipient: text("PhoneNum").flatMap { format.number(from: $0, expecting: wanted) }.map(Recipient.phone),
-            reference: text("OutId"), vendorCode: text("ErrCode").map(VendorCode.init(rawValue:)),
-            sentAt: text("SendDate"), receivedAt: text("ReceiveDate"), template: text("TemplateCode"),
-            text: text("Content"))
+            reference: text("OutId"), vendorCode: code.map(VendorCode.init(rawValue:)),
+            explanation: code.flatMap(DysmsReceiptCodes.explanation), sentAt: text("SendDate"),
+            receivedAt: text("ReceiveDate"), endedAt: text("ReceiveDate").flatMap(VendorTime.read),
+            template: text("TemplateCode"), text: text("Content"))
     }
 }

@@ -12,9 +12,12 @@ struct FileReader {
     struct Reading {
         var settings: GatewaySettings
         var providers: [ReadProvider]
+        /// `nil` where there is none, or it is wrong.
+        var server: ServerSettings?
     }
 
-    func read(_ root: YAMLNode, mode: GatewaySettings.Mode?) -> Reading? {
+    /// - Parameter serves: whether values from outside that the server alone needs must be there.
+    func read(_ root: YAMLNode, mode: GatewaySettings.Mode?, serves: Bool) -> Reading? {
         let section = FileShape.root(kinds)
         let provisional = ValueReader(report: report, sources: sources)
         guard let reader = MappingReader(root, section, provisional) else { return nil }
@@ -31,9 +34,11 @@ struct FileReader {
             kinds: kinds, values: values, context: context, former: former
         ).read(reader)
         let templates = TemplateReader(kinds: kinds, providers: providers, values: values).read(reader)
-        let routes = RouteReader(
-            providers: providers,
-            templates: reader.names("templates")?.map(TemplateName.init(rawValue:)), values: values
+        let names = reader.names("templates")?.map(TemplateName.init(rawValue:))
+        let routes = RouteReader(providers: providers, templates: names, values: values).read(reader)
+        if !serves { sources.ignoresMissing = true }
+        let server = ServerReader(
+            providers: providers, templates: names, values: ValueReader(report: report, sources: sources)
         ).read(reader)
         let defaultLocale = reader["default_locale"].map { reader.locale($0, "default_locale") }
         ReachabilityCheck(
@@ -46,6 +51,6 @@ struct FileReader {
             providers: providers.compactMap(\.configured), templates: templates.map(\.template),
             routes: routes.map(\.route),
             repeatWindow: reader.duration(FileShape.repeatWindow) ?? GatewaySettings.defaultRepeatWindow)
-        return Reading(settings: settings, providers: providers)
+        return Reading(settings: settings, providers: providers, server: server)
     }
 }

@@ -24,6 +24,8 @@ public final class ReloadableGateway: Sendable {
         var isShutDown = false
     }
 
+    /// What `server:` said at the start; later changes of it need a new start.
+    public let server: ServerSettings?
     private let path: String
     private let loader: ConfigurationLoader
     private let mode: GatewaySettings.Mode?
@@ -39,18 +41,20 @@ public final class ReloadableGateway: Sendable {
     ///   - path: the file.
     ///   - loader: reads it, now and later.
     ///   - mode: overrides the file's own `mode`.
+    ///   - serves: whether this is for a server, which needs the values from outside that `server:` names.
     ///   - clock: measures the quiet after a change of the file.
     ///   - make: makes each gateway, and is where it is given its clock, logger and tracer.
     /// - Throws: ``InvalidConfiguration`` when the file has any error: there is no old configuration that could stay.
     public init(
-        path: String, loader: ConfigurationLoader, mode: GatewaySettings.Mode? = nil,
+        path: String, loader: ConfigurationLoader, mode: GatewaySettings.Mode? = nil, serves: Bool = false,
         clock: any GatewayClock = SystemClock(),
         make: @escaping Make = { (settings, previous) throws(InvalidSettings) in
             try Gateway(settings, following: previous)
         }
     ) throws(InvalidConfiguration) {
-        let loaded = loader.load(path: path, mode: mode)
+        let loaded = loader.load(path: path, mode: mode, serves: serves)
         let (settings, gateway) = try ReloadBook.gateway(of: loaded, path: path, following: nil, make)
+        server = loaded.server
         (self.path, self.loader, self.mode, self.clock, self.make) = (path, loader, mode, clock, make)
         state = Mutex(State(generations: Generations(gateway), settings: settings))
         book = Mutex(ReloadBook(inForce: loaded))

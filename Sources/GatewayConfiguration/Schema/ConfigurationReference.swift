@@ -16,6 +16,8 @@ public enum ConfigurationReference {
         parts.append("## Routes\n\n" + table(FileShape.route))
         parts.append("### `match`\n\n" + table(FileShape.match))
         parts.append("### `policy`\n\n" + policy)
+        parts.append("## Server\n\n" + table(ServerShape.server))
+        for (key, section) in ServerShape.sections { parts.append("### `\(key)`\n\n" + table(section)) }
         return parts.joined(separator: "\n")
     }
 

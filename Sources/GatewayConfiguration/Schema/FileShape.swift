@@ -25,6 +25,7 @@ enum FileShape {
                 SectionKey(
                     "routes", .list(.section(route)), required: true,
                     help: "Routes in order; the first whose `match` fits takes the message."),
+                SectionKey("server", .section(ServerShape.server), help: "How `notify serve` serves."),
             ])
     }
 

@@ -42,11 +42,13 @@ struct ValueReader {
     }
 
     private func missing(_ what: String, _ field: OptionField, _ node: YAMLNode) -> OptionValue? {
-        guard sources.toleratesMissing else {
+        guard sources.toleratesMissing || sources.ignoresMissing else {
             report.error(node.place, "\(quoted(field.name)): \(what)")
             return nil
         }
-        report.warning(node.place, "\(quoted(field.name)): \(what) before going live")
+        if !sources.ignoresMissing {
+            report.warning(node.place, "\(quoted(field.name)): \(what) before going live")
+        }
         guard field.isRequired else { return nil }
         return switch field.type {
         case .secret: .secret(Secret(Self.placeholder))

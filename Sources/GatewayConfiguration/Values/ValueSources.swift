@@ -11,6 +11,8 @@ struct ValueSources {
     var folder: String
     /// Whether a value that is not there draws a warning only, because nothing is sent.
     var toleratesMissing: Bool
+    /// Whether it draws nothing at all, because nobody is going to use it.
+    var ignoresMissing = false
     /// Learns what is read from files.
     var record = ContentRecord()
 

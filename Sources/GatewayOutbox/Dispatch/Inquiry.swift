@@ -12,7 +12,7 @@ struct Inquiry: Sendable {
 
     /// For each recipient what each provider knows.
     func findings(of entry: OutboxEntry) async -> [[Recovery.Finding]] {
-        let carriers = gateway.carriers(entry.message)
+        let carriers = await gateway.carriers(entry.message)
         guard carriers.recipients.count <= Self.mostRecipients else { return [[.unaskable]] }
         var findings: [[Recovery.Finding]] = []
         for recipient in carriers.recipients {

@@ -95,6 +95,15 @@ public actor OutboxDispatcher {
         return answer
     }
 
+    /// Keeps several submissions or none, and sends them when their turns come; returns when they are kept.
+    ///
+    /// - Throws: what the store says.
+    public nonisolated func submit(_ submissions: [Submission]) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        let answers = try await store.submit(submissions, now: clock.wallTime)
+        wake()
+        return answers
+    }
+
     /// Looks into the store at once.
     public nonisolated func wake() { signal.yield() }
 

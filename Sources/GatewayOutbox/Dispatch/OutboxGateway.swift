@@ -30,11 +30,11 @@ public struct OutboxGateway: Sendable {
     /// Sends a message.
     public var send: @Sendable (Message) async -> Delivery
     /// Says who may have carried a message.
-    public var carriers: @Sendable (Message) -> Carriers
+    public var carriers: @Sendable (Message) async -> Carriers
 
     /// Joins two closures, such as those of a gateway that is reloaded.
     public init(
-        send: @escaping @Sendable (Message) async -> Delivery, carriers: @escaping @Sendable (Message) -> Carriers
+        send: @escaping @Sendable (Message) async -> Delivery, carriers: @escaping @Sendable (Message) async -> Carriers
     ) {
         self.send = send
         self.carriers = carriers

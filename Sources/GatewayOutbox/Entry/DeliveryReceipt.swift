@@ -25,6 +25,19 @@ public struct DeliveryReceipt: Sendable, Hashable {
         self.word = word
     }
 
+    /// What a vendor's record says, posted or asked for; `nil` where that is only that the message is on its way.
+    ///
+    /// - Parameter now: counts where the vendor does not say when it ended.
+    public init?(_ record: StatusRecord, of provider: ProviderName, now: WallTime) {
+        guard record.state != .pending else { return nil }
+        self.init(
+            provider: provider, reference: record.reference, vendorMessageID: record.vendorMessageID,
+            address: record.recipient?.address,
+            word: ReceiptWord(
+                isDelivered: record.state == .delivered, code: record.vendorCode?.rawValue,
+                explanation: record.explanation, time: record.endedAt ?? now))
+    }
+
     /// The message whose request carried the reference: its id stands before a `-` and the request's number.
     public var messageID: MessageID? {
         guard let reference, let dash = reference.utf8.lastIndex(of: UInt8(ascii: "-")) else { return nil }
@@ -57,7 +70,7 @@ public struct ReceiptWord: Sendable, Hashable, Codable {
 }
 
 /// What a receipt did.
-public enum ReceiptEffect: Sendable, Hashable {
+public enum ReceiptEffect: String, Sendable, Hashable, CaseIterable {
     /// It was written down; the entry's state may have changed by it.
     case applied
     /// There was one for this recipient already, and that stands.

@@ -73,13 +73,17 @@ public struct Submission: Sendable {
     public var sendAt: WallTime?
     /// The caller's key.
     public var idempotency: Idempotency?
+    /// Words of the caller's own, which the entry carries; never sent anywhere.
+    public var reference: String?
+    /// Whether the entry is found by ``EntryFilter/recipient``. Costs a row for each recipient.
+    public var isFoundByRecipient: Bool
 
     /// Describes a submission. A message without an id gets a random one.
     ///
     /// Give the message its category: the outbox knows no templates, and takes `notification` where there is none.
     public init(
         _ message: Message, tenant: Tenant = "default", sendAt: WallTime? = nil, idempotency: Idempotency? = nil,
-        random: any RandomSource = SystemRandom()
+        reference: String? = nil, isFoundByRecipient: Bool = false, random: any RandomSource = SystemRandom()
     ) {
         let id = message.id ?? MessageID(rawValue: random.identifier())
         var message = message
@@ -89,6 +93,8 @@ public struct Submission: Sendable {
         self.tenant = tenant
         self.sendAt = sendAt
         self.idempotency = idempotency
+        self.reference = reference
+        self.isFoundByRecipient = isFoundByRecipient
     }
 }
 
@@ -104,6 +110,10 @@ public struct OutboxEntry: Sendable {
     public let message: Message
     /// The caller's key.
     public let idempotency: Idempotency?
+    /// Words of the caller's own. May hold personal data: not for logs.
+    public let reference: String?
+    /// Whether it is found by ``EntryFilter/recipient``.
+    public let isFoundByRecipient: Bool
     /// When it was handed in.
     public let submittedAt: WallTime
     /// When it was to be sent first.
@@ -140,7 +150,8 @@ extension OutboxEntry {
         let sendAt = submission.sendAt.map { max($0, now) } ?? now
         self.init(
             sequence: 0, id: submission.id, tenant: submission.tenant, message: submission.message,
-            idempotency: submission.idempotency, submittedAt: now, sendAt: sendAt,
+            idempotency: submission.idempotency, reference: submission.reference,
+            isFoundByRecipient: submission.isFoundByRecipient, submittedAt: now, sendAt: sendAt,
             progress: EntryProgress(state: sendAt > now ? .scheduled : .queued, changedAt: now, dueAt: sendAt))
     }
 
@@ -153,7 +164,9 @@ extension OutboxEntry {
             guard own.fingerprint == other.fingerprint else { throw .conflict }
             return self
         }
-        guard StoredMessage(message) == StoredMessage(submission.message) else { throw .conflict }
+        guard StoredMessage(message) == StoredMessage(submission.message), reference == submission.reference else {
+            throw .conflict
+        }
         return self
     }
 }

@@ -11,6 +11,8 @@ struct EntryRow: Sendable {
     var message: String
     var idempotencyKey: String?
     var fingerprint: String?
+    var reference: String?
+    var isFoundByRecipient: Bool
     var submittedAt: Int64
     var sendAt: Int64
     var progress: EntryProgress
@@ -33,7 +35,8 @@ struct EntryRow: Sendable {
         }
         return OutboxEntry(
             sequence: sequence, id: MessageID(rawValue: id), tenant: Tenant(rawValue: tenant), message: message,
-            idempotency: idempotency, submittedAt: WallTime(nanosecondsSinceEpoch: submittedAt),
+            idempotency: idempotency, reference: reference, isFoundByRecipient: isFoundByRecipient,
+            submittedAt: WallTime(nanosecondsSinceEpoch: submittedAt),
             sendAt: WallTime(nanosecondsSinceEpoch: sendAt), progress: progress)
     }
 
@@ -55,7 +58,8 @@ struct EntryRow: Sendable {
 extension EntryRow {
     private static let columns = [
         "sequence", "id", "tenant", "message", "idempotency_key", "fingerprint", "submitted_at", "send_at", "state",
-        "changed_at", "due_at", "tries", "lease_owner", "lease_end", "unknown_since", "result",
+        "changed_at", "due_at", "tries", "lease_owner", "lease_end", "unknown_since", "result", "reference",
+        "found_by_recipient",
     ]
     private static let selection = "SELECT \(columns.joined(separator: ", ")) FROM entry WHERE "
 
@@ -86,6 +90,8 @@ extension EntryRow {
         submittedAt = try Self.value(6, row)
         sendAt = try Self.value(7, row)
         result = try Self.optional(15, row)
+        reference = try Self.optional(16, row)
+        isFoundByRecipient = try Self.value(17, row)
         progress = EntryProgress(
             state: state, changedAt: try Self.time(9, row) ?? .epoch, dueAt: try Self.time(10, row),
             tries: try Self.value(11, row), lease: try Self.lease(row), unknownSince: try Self.time(14, row),
@@ -130,8 +136,8 @@ extension WallTime {
 extension EntryRow {
     private static let insertion = """
         INSERT INTO entry (id, tenant, category, message, idempotency_key, fingerprint, submitted_at, send_at, expires_at,
-            template, state, changed_at, due_at, tries)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            template, state, changed_at, due_at, tries, reference, found_by_recipient)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
 
     private static let update = """
@@ -147,6 +153,7 @@ extension EntryRow {
             entry.submittedAt.nanosecondsSinceEpoch, entry.sendAt.nanosecondsSinceEpoch,
             entry.message.expires?.nanosecondsSinceEpoch, entry.message.template?.rawValue, entry.state.rawValue,
             entry.changedAt.nanosecondsSinceEpoch, entry.dueAt?.nanosecondsSinceEpoch, entry.tries,
+            entry.reference, entry.isFoundByRecipient,
         ]
         let statement = try database.cachedStatement(sql: insertion)
         try statement.execute(arguments: StatementArguments(values))
@@ -158,7 +165,18 @@ extension EntryRow {
                     INSERT INTO tag VALUES (\(tag.rawValue), \(entry.submittedAt.nanosecondsSinceEpoch), \(sequence))
                     """)
         }
+        if entry.isFoundByRecipient { try index(entry, sequence, database) }
         return sequence
+    }
+
+    /// Writes by whom an entry is found.
+    private static func index(_ entry: OutboxEntry, _ sequence: Int64, _ database: Database) throws {
+        let statement = try database.cachedStatement(sql: "INSERT OR IGNORE INTO recipient VALUES (?, ?, ?)")
+        for recipient in entry.message.recipients {
+            try statement.execute(arguments: [
+                recipient.writtenOut, entry.submittedAt.nanosecondsSinceEpoch, sequence,
+            ])
+        }
     }
 
     /// Writes what changes of an entry. `result` is the text of the progress's result.

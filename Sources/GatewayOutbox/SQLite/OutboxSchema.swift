@@ -17,6 +17,7 @@ enum OutboxSchema {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1") { try $0.execute(sql: v1) }
         migrator.registerMigration("v2") { try $0.execute(sql: v2 + tally + vanishing) }
+        migrator.registerMigration("v3") { try $0.execute(sql: v3) }
         return migrator
     }
 
@@ -115,6 +116,22 @@ enum OutboxSchema {
             DELETE FROM vendor_message WHERE entry = OLD.sequence AND (id, provider) IN (
                 SELECT value ->> '$.vendorMessageID', value ->> '$.provider'
                 FROM json_each(CASE WHEN json_valid(OLD.result) THEN OLD.result ELSE '{}' END, '$.recipients'));
+        END;
+        """
+
+    /// Callers' own words, and entries by recipient: only for submissions that want it, since it costs a row for each.
+    private static let v3 = """
+        ALTER TABLE entry ADD COLUMN reference TEXT;
+        ALTER TABLE entry ADD COLUMN found_by_recipient INTEGER NOT NULL DEFAULT FALSE;
+        CREATE TABLE recipient (
+            address TEXT, submitted_at INTEGER, entry INTEGER, PRIMARY KEY (address, submitted_at, entry)
+        ) WITHOUT ROWID;
+        CREATE TRIGGER entry_is_found_no_more AFTER DELETE ON entry WHEN OLD.found_by_recipient BEGIN
+            DELETE FROM recipient WHERE submitted_at = OLD.submitted_at AND entry = OLD.sequence AND address IN (
+                SELECT coalesce(
+                    value ->> '$.phone', value ->> '$.text', value ->> '$.email', value ->> '$.webhook',
+                    value ->> '$.chat', value ->> '$.device')
+                FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.recipients'));
         END;
         """
 }

@@ -37,6 +37,22 @@ extension SQLiteOutboxStore: EventLog {
             owner: nil)
     }
 
+    /// Sets the end of leases.
+    public func renewEvents(_ sequences: [Int64], for lease: Lease) async throws(OutboxStoreError) -> Set<Int64> {
+        try await writer.write { database in
+            let statement = try database.cachedStatement(
+                sql: "UPDATE event SET due_at = ? WHERE sequence = ? AND lease_owner = ?")
+            var held: Set<Int64> = []
+            for sequence in sequences {
+                try statement.execute(arguments: [
+                    lease.end.nanosecondsSinceEpoch, sequence, lease.owner.rawValue,
+                ])
+                if database.changesCount > 0 { held.insert(sequence) }
+            }
+            return held
+        }
+    }
+
     /// Forgets events that have been told.
     public func finishEvents(_ sequences: [Int64]) async throws(OutboxStoreError) {
         try await writer.write { database in
@@ -50,6 +66,18 @@ extension SQLiteOutboxStore: EventLog {
         try await writer.write { database in
             try database.execute(
                 sql: "UPDATE event SET due_at = ?, lease_owner = NULL WHERE sequence = ? AND lease_owner = ?",
+                arguments: [time.nanosecondsSinceEpoch, sequence, owner.rawValue])
+        }
+    }
+
+    /// Gives an event back untried.
+    public func returnEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError) {
+        try await writer.write { database in
+            try database.execute(
+                sql: """
+                    UPDATE event SET due_at = ?, lease_owner = NULL, tries = tries - 1
+                    WHERE sequence = ? AND lease_owner = ?
+                    """,
                 arguments: [time.nanosecondsSinceEpoch, sequence, owner.rawValue])
         }
     }

@@ -1,5 +1,5 @@
 import GRDB
-import NotificationGateway
+public import NotificationGateway
 
 extension SQLiteOutboxStore {
     /// Entries that a filter wants.
@@ -10,6 +10,27 @@ extension SQLiteOutboxStore {
             let (condition, arguments) = Self.condition(filter, order, cursor)
             return try EntryRow.fetch(condition, arguments + [limit], database)
         }
+        return try Self.entries(rows)
+    }
+
+    /// Entries that wait for receipts.
+    public func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        let (after, end) = (place.time.nanosecondsSinceEpoch, time.nanosecondsSinceEpoch)
+        let rows = try await read { database in
+            // The first terms are those of the index by age.
+            try EntryRow.fetch(
+                """
+                due_at IS NULL AND lease_end IS NULL AND changed_at >= ? AND changed_at <= ? AND state = ?
+                AND (changed_at, sequence) > (?, ?) ORDER BY changed_at, sequence LIMIT ?
+                """,
+                [after, end, EntryState.accepted.rawValue, after, place.sequence, limit], database)
+        }
+        return try Self.entries(rows)
+    }
+
+    private static func entries(_ rows: [EntryRow]) throws(OutboxStoreError) -> [OutboxEntry] {
         var entries: [OutboxEntry] = []
         for row in rows { entries.append(try row.entry()) }
         return entries
@@ -40,10 +61,18 @@ extension SQLiteOutboxStore {
             terms.append(term)
             arguments += values.compactMap { $0 }
         }
-        // Those of a tag stand in a table of their own, in the same order.
-        let time = filter.tag == nil ? "e.submitted_at" : "t.submitted_at"
-        let place = filter.tag == nil ? "e.sequence" : "t.entry"
-        add("t.tag = ?", filter.tag?.rawValue)
+        // Those of a recipient or a tag stand in a table of their own, in the same order; whoever knows a recipient has fewer.
+        let table = filter.recipient != nil ? "recipient i" : filter.tag != nil ? "tag i" : nil
+        let time = table == nil ? "e.submitted_at" : "i.submitted_at"
+        let place = table == nil ? "e.sequence" : "i.entry"
+        if let recipient = filter.recipient {
+            add("i.address = ?", recipient.address)
+            add(
+                "EXISTS (SELECT 1 FROM tag t WHERE t.tag = ? AND t.submitted_at = i.submitted_at AND t.entry = i.entry)",
+                filter.tag?.rawValue)
+        } else {
+            add("i.tag = ?", filter.tag?.rawValue)
+        }
         add("e.state = ?", filter.state?.rawValue)
         add("e.tenant = ?", filter.tenant?.rawValue)
         add("e.template = ?", filter.template?.rawValue)
@@ -53,8 +82,8 @@ extension SQLiteOutboxStore {
         add("(\(time), \(place)) \(isBeyond) (?, ?)", cursor?.submittedAt, cursor?.sequence)
         let condition = """
             sequence IN (
-                SELECT e.sequence FROM \(filter.tag == nil ? "" : "tag t CROSS JOIN ")entry e
-                WHERE \(filter.tag == nil ? "TRUE" : "e.sequence = t.entry")\(terms.map { " AND " + $0 }.joined())
+                SELECT e.sequence FROM \(table.map { $0 + " CROSS JOIN " } ?? "")entry e
+                WHERE \(table == nil ? "TRUE" : "e.sequence = i.entry")\(terms.map { " AND " + $0 }.joined())
                 ORDER BY \(time) \(direction), \(place) \(direction) LIMIT ?)
             ORDER BY submitted_at \(direction), sequence \(direction)
             """

@@ -86,6 +86,33 @@ extension SQLiteOutboxStore {
         return SubmissionAnswer(entry: entry, isNew: true)
     }
 
+    /// Keeps several submissions or none.
+    public func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        var parts: [(submission: Submission, message: String)] = []
+        for submission in submissions {
+            parts.append((submission, try EntryRow.json(StoredMessage(submission.message))))
+        }
+        return try await writer.write { [parts] database in
+            try parts.map { try Self.keep($0.submission, message: $0.message, now: now, database) }
+        }
+    }
+
+    private static func keep(
+        _ submission: Submission, message: String, now: WallTime, _ database: Database
+    ) throws -> SubmissionAnswer {
+        var entry = OutboxEntry(submission, now: now)
+        if let sequence = try EntryRow.insert(entry, message: message, database) {
+            entry.sequence = sequence
+            return SubmissionAnswer(entry: entry, isNew: true)
+        }
+        guard let known = try known(submission, database) else {
+            throw OutboxStoreError.failed("an entry was neither written nor found")
+        }
+        return SubmissionAnswer(entry: try known.entry().repeated(by: submission), isNew: false)
+    }
+
     private static func known(_ submission: Submission, _ database: Database) throws -> EntryRow? {
         if let key = submission.idempotency?.key, let row = try row(under: key, of: submission.tenant, database) {
             return row

@@ -12,6 +12,9 @@ public struct EntryFilter: Sendable, Hashable {
     public var template: TemplateName?
     /// A tag among theirs.
     public var tag: Tag?
+    /// A recipient among theirs, whose address was handed in as it is written out here. Finds only those whose submission
+    /// wanted to be found so.
+    public var recipient: Recipient?
     /// Handed in then or later.
     public var submittedFrom: WallTime?
     /// Handed in before.
@@ -20,13 +23,14 @@ public struct EntryFilter: Sendable, Hashable {
     /// Describes a filter; without arguments all entries are wanted.
     public init(
         state: EntryState? = nil, tenant: Tenant? = nil, category: Category? = nil, template: TemplateName? = nil,
-        tag: Tag? = nil, submittedFrom: WallTime? = nil, submittedBefore: WallTime? = nil
+        tag: Tag? = nil, recipient: Recipient? = nil, submittedFrom: WallTime? = nil, submittedBefore: WallTime? = nil
     ) {
         self.state = state
         self.tenant = tenant
         self.category = category
         self.template = template
         self.tag = tag
+        self.recipient = recipient
         self.submittedFrom = submittedFrom
         self.submittedBefore = submittedBefore
     }
@@ -37,6 +41,7 @@ public struct EntryFilter: Sendable, Hashable {
         return isWanted(state, entry.state) && isWanted(tenant, entry.tenant) && isWanted(category, entry.category)
             && isWanted(template, entry.message.template)
             && (tag.map(entry.message.tags.contains) ?? true)
+            && (recipient.map { entry.isFound(by: $0) } ?? true)
             && (submittedFrom.map { $0 <= entry.submittedAt } ?? true)
             && (submittedBefore.map { entry.submittedAt < $0 } ?? true)
     }
@@ -78,9 +83,45 @@ public struct EntryCursor: Sendable, Hashable, Comparable, LosslessStringConvert
     }
 }
 
+/// A place in the order in which entries were accepted.
+public struct AcceptancePlace: Sendable, Hashable, Comparable {
+    /// When.
+    var time: WallTime
+    /// Of those of one time, the order of submission decides.
+    var sequence: Int64
+
+    /// After everything that was accepted before or at a time.
+    public init(time: WallTime) { (self.time, sequence) = (time, .max) }
+
+    /// That of an accepted entry.
+    public init(of entry: OutboxEntry) { (time, sequence) = (entry.changedAt, entry.sequence) }
+
+    /// What was accepted earlier comes first.
+    public static func < (left: AcceptancePlace, right: AcceptancePlace) -> Bool {
+        (left.time, left.sequence) < (right.time, right.sequence)
+    }
+}
+
 extension OutboxEntry {
     /// Its place in listings.
     public var cursor: EntryCursor { EntryCursor(self) }
+}
+
+extension OutboxEntry {
+    /// Whether a recipient finds it.
+    func isFound(by recipient: Recipient) -> Bool {
+        isFoundByRecipient && message.recipients.contains { $0.writtenOut == recipient.address }
+    }
+}
+
+extension Address {
+    /// The address as it was handed in, or as its kind is written. Personal data.
+    var writtenOut: String {
+        switch self {
+        case .text(let text): text
+        case .recipient(let recipient): recipient.address
+        }
+    }
 }
 
 extension Message {

@@ -9,11 +9,17 @@ public protocol EventLog: Sendable {
     /// Takes events whose time has come, the longest due first, until the lease ends.
     func takeEvents(for lease: Lease, limit: Int, now: WallTime) async throws(OutboxStoreError) -> [OutboxEvent]
 
+    /// Sets the end of the leases that this owner still holds, and says of which events these are.
+    func renewEvents(_ sequences: [Int64], for lease: Lease) async throws(OutboxStoreError) -> Set<Int64>
+
     /// Forgets events that have been told, or that nobody wants to hear.
     func finishEvents(_ sequences: [Int64]) async throws(OutboxStoreError)
 
     /// Gives an event back, to be taken again at a time. What another taker has by now is left to it.
     func retryEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError)
+
+    /// Gives an event back untried, to be taken again at a time: it was not taken then, as its count of tries has it.
+    func returnEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError)
 
     /// When the next event may be taken; `nil` where there is none. May be in the past.
     func nextEventTime() async throws(OutboxStoreError) -> WallTime?
@@ -35,7 +41,7 @@ public struct OutboxEvent: Sendable, Hashable {
     public let state: EntryState
     /// When.
     public let time: WallTime
-    /// How often it was taken.
+    /// How often it was taken and not returned untried.
     public internal(set) var tries: Int
     /// When it may be taken next.
     var dueAt: WallTime

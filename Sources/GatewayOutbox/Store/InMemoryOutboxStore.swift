@@ -17,6 +17,19 @@ public final class InMemoryOutboxStore: OutboxStore, EventLog {
         try table.withLock { table throws(OutboxStoreError) in try table.submit(submission, now: now) }
     }
 
+    /// Keeps several submissions or none.
+    public func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try table.withLock { table throws(OutboxStoreError) in
+            var changed = table
+            var answers: [SubmissionAnswer] = []
+            for submission in submissions { answers.append(try changed.submit(submission, now: now)) }
+            table = changed
+            return answers
+        }
+    }
+
     /// The entry of an id.
     public func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? {
         table.withLock { $0.entries[id] }
@@ -90,6 +103,20 @@ public final class InMemoryOutboxStore: OutboxStore, EventLog {
         table.withLock { $0.entries.values.compactMap { $0.dueAt ?? $0.lease?.end }.min() }
     }
 
+    /// Entries that wait for receipts.
+    public func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        table.withLock { table in
+            let found = table.sorted {
+                $0.state == .accepted && place < AcceptancePlace(of: $0) && $0.changedAt <= time
+            } by: {
+                $0.changedAt
+            }
+            return Array(found.prefix(limit))
+        }
+    }
+
     /// Forgets entries that are done with.
     @discardableResult
     public func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
@@ -121,6 +148,15 @@ extension InMemoryOutboxStore {
         }
     }
 
+    /// Sets the end of leases.
+    public func renewEvents(_ sequences: [Int64], for lease: Lease) async throws(OutboxStoreError) -> Set<Int64> {
+        table.withLock { table in
+            let held = sequences.filter { table.events[$0]?.owner == lease.owner }
+            for sequence in held { table.events[sequence]?.dueAt = lease.end }
+            return Set(held)
+        }
+    }
+
     /// Forgets events that have been told.
     public func finishEvents(_ sequences: [Int64]) async throws(OutboxStoreError) {
         table.withLock { table in for sequence in sequences { table.events[sequence] = nil } }
@@ -132,6 +168,16 @@ extension InMemoryOutboxStore {
             guard table.events[sequence]?.owner == owner else { return }
             table.events[sequence]?.dueAt = time
             table.events[sequence]?.owner = nil
+        }
+    }
+
+    /// Gives an event back untried.
+    public func returnEvent(_ sequence: Int64, owner: LeaseOwner, at time: WallTime) async throws(OutboxStoreError) {
+        table.withLock { table in
+            guard table.events[sequence]?.owner == owner else { return }
+            table.events[sequence]?.dueAt = time
+            table.events[sequence]?.owner = nil
+            table.events[sequence]?.tries -= 1
         }
     }
 

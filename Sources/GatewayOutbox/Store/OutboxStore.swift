@@ -14,6 +14,11 @@ public protocol OutboxStore: Sendable {
     /// - Throws: ``OutboxStoreError/conflict`` when the key or the id is another submission's.
     func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer
 
+    /// Keeps several submissions or, where one of them is refused, none; the answers are in their order.
+    ///
+    /// - Throws: ``OutboxStoreError/conflict`` as for a single one.
+    func submit(_ submissions: [Submission], now: WallTime) async throws(OutboxStoreError) -> [SubmissionAnswer]
+
     /// The entry of an id.
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry?
 
@@ -51,6 +56,12 @@ public protocol OutboxStore: Sendable {
 
     /// Writes down a vendor's receipt. Receipts may come in any order, twice, and for what nobody sent: the answer says which.
     func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer
+
+    /// Entries in `accepted` that came into it after a place and not later than a time, in the order in which they did: those
+    /// that wait for receipts.
+    func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry]
 
     /// Forgets entries that are done with, have not changed since, and of which no event waits to be told: at most `limit`, the
     /// longest unchanged first; returns how many. Their keys and ids are free again.

@@ -12,10 +12,13 @@ struct Caller: Sendable {
         grant = record.grant
     }
 
-    private init() { grant = KeyRecord.Grant(scopes: Set(KeyScope.allCases)) }
+    private init(_ scopes: Set<KeyScope>) { grant = KeyRecord.Grant(scopes: scopes) }
 
     /// A server without keys lets everybody do everything.
-    static let anybody = Caller()
+    static let anybody = Caller(Set(KeyScope.allCases))
+
+    /// Sees everybody's messages, and no address written out.
+    static let onlooker = Caller([.read])
 
     var rate: Rate? { grant.rate }
 

@@ -19,6 +19,13 @@ public struct WatchedOutboxStore: OutboxStore {
         try await base.submit(submission, now: now)
     }
 
+    /// Keeps several submissions.
+    public func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try await base.submit(submissions, now: now)
+    }
+
     /// The entry of an id.
     public func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? { try await base.entry(id) }
 
@@ -65,6 +72,13 @@ public struct WatchedOutboxStore: OutboxStore {
         let answer = try await base.receive(receipt, now: now)
         if let entry = answer.entry { room.tell(entry.id) }
         return answer
+    }
+
+    /// Entries that wait for receipts.
+    public func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        try await base.accepted(after: place, until: time, limit: limit)
     }
 
     /// Forgets entries that are done with.

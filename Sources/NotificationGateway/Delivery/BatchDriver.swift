@@ -95,7 +95,8 @@ struct BatchDriver: Sendable {
                 await pause(until)
                 piece.action = .send(candidate: candidate, attempt: attempt)
             case .ask(let candidate, let until):
-                piece.action = await reconcile(candidate, until, piece.recipients, &piece.machine, &attempts)
+                piece.action = await reconcile(
+                    candidate, until, piece.recipients, piece.places, &piece.machine, &attempts)
             case .narrow(let candidate, let attempt):
                 piece.action = .send(candidate: candidate, attempt: attempt)
                 return .parted(piece.halves, attempts)
@@ -180,7 +181,7 @@ struct BatchDriver: Sendable {
         return request
     }
 
-    private func content(for provider: ActiveProvider, _ place: Int?) throws(ProviderError) -> ProviderContent {
+    func content(for provider: ActiveProvider, _ place: Int?) throws(ProviderError) -> ProviderContent {
         let values = individualValues.isEmpty ? message.values : place.map { individualValues[$0] } ?? []
         return try message.content(for: provider, country: country, values: values)
     }

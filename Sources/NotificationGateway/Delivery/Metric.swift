@@ -13,12 +13,16 @@ package enum Metric: String, CaseIterable, Sendable {
     case limiterRefusals = "notify.limiter.refusals"
     case repeats = "notify.repeats"
     case reloads = "notify.reloads"
+    case receipts = "notify.receipts"
+    case webhooks = "notify.webhooks"
+    case webhookDuration = "notify.webhook.duration"
 
     /// What kind of instrument it is.
     package var kind: String {
         switch self {
-        case .messages, .attempts, .reconciliations, .limiterRefusals, .repeats, .reloads: "counter"
-        case .attemptDuration, .limiterWait: "timer"
+        case .messages, .attempts, .reconciliations, .limiterRefusals, .repeats, .reloads, .receipts, .webhooks:
+            "counter"
+        case .attemptDuration, .limiterWait, .webhookDuration: "timer"
         case .openCircuits: "gauge"
         }
     }
@@ -33,6 +37,9 @@ package enum Metric: String, CaseIterable, Sendable {
         case .openCircuits: ["provider", "scope"]
         case .limiterWait, .limiterRefusals: ["provider", "limiter"]
         case .repeats, .reloads: ["result"]
+        case .receipts: ["provider", "effect"]
+        case .webhooks: ["endpoint", "result"]
+        case .webhookDuration: ["endpoint"]
         }
     }
 
@@ -42,6 +49,11 @@ package enum Metric: String, CaseIterable, Sendable {
     /// Counts one under the labels' values, in their order: for what is rare. What each message counts keeps its counter.
     package func count(_ values: String...) {
         Counter(label: rawValue, dimensions: dimensions(values)).increment()
+    }
+
+    /// Times one under the labels' values, in their order: for what is rare.
+    package func time(_ duration: Duration, _ values: String...) {
+        Timer(label: rawValue, dimensions: dimensions(values)).recordNanoseconds(duration.wholeNanoseconds)
     }
 
     /// The timer with the labels' values, in their order.

@@ -41,12 +41,13 @@ extension BatchDriver {
     }
 
     func reconcile(
-        _ candidate: Int, _ until: MonotonicTime, _ recipients: [Recipient],
+        _ candidate: Int, _ until: MonotonicTime, _ recipients: [Recipient], _ places: [Int],
         _ machine: inout AttemptMachine, _ attempts: inout [Attempt]
     ) async -> AttemptMachine.Action {
         guard let last = attempts.indices.last else { return .finish(.uncertain) }
         let inquiry = await find(
-            attempts[last].reference, recipients, candidates[candidate].provider.statusLookup, until)
+            attempts[last].reference, personalData(candidates[candidate], recipients, places),
+            candidates[candidate].provider.statusLookup, until)
         Metric.reconciliations.count(candidates[candidate].name.rawValue, inquiry.finding.rawValue)
         let decision = machine.reconciled(inquiry.finding, doubt: inquiry.doubt, now: services.clock.now)
         attempts[last].reconciliation = Attempt.Reconciliation(
@@ -54,15 +55,25 @@ extension BatchDriver {
         return decision.action
     }
 
+    /// What the request in question said in confidence.
+    private func personalData(
+        _ provider: ActiveProvider, _ recipients: [Recipient], _ places: [Int]
+    ) -> PersonalData {
+        let distinct = individualValues.isEmpty ? places.prefix(1) : places[...]
+        let contents = distinct.compactMap { try? content(for: provider, $0) }
+        return PersonalData(recipients: recipients, texts: contents.flatMap(\.personalTexts))
+    }
+
     private func find(
-        _ reference: String, _ recipients: [Recipient], _ lookup: (any StatusLookup)?,
+        _ reference: String, _ personalData: PersonalData, _ lookup: (any StatusLookup)?,
         _ until: MonotonicTime
     ) async -> Inquiry {
         var inquiry = Inquiry()
         guard let lookup else { return inquiry }
         let settled = lookup.settlingTime.map { services.clock.now + $0 }
         let query = StatusQuery(
-            reference: reference, recipient: recipients.first, sentAt: services.clock.wallTime, deadline: until)
+            reference: reference, recipient: personalData.recipients.first, sentAt: services.clock.wallTime,
+            deadline: until, personalData: personalData)
         var pause = Self.firstQuestion
         var isSettledAsked = false
         var isLast = false

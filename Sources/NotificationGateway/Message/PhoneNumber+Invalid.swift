@@ -29,6 +29,8 @@ extension PhoneNumber {
             case northAmericanExchange = "a North American number has a digit from 2 to 9 after its area code"
             /// After the trunk prefix no further 0 follows.
             case leadingZero = "a number of this country has at most one leading 0"
+            /// Numbers begin with another digit, and the 0 is no access digit there.
+            case noLeadingZero = "no number of this country begins with 0"
             /// 00 and the country's own exit code both give a possible number.
             case ambiguousExitCode =
                 "the international prefix can be read in two ways; write + and the calling code instead"

@@ -88,7 +88,18 @@ extension CallingCodes.Plan {
         if callingCode == 86 { return try checkMainlandChina(number) }
         try check(number, has: lengths)
         if callingCode == 1 { return try checkNorthAmerica(number) }
-        if number.begins(with: trunk == .zero ? "0" : "00") { throw .notInNumberingPlan(.leadingZero) }
+        try checkZeros(number)
+    }
+
+    /// Where the access digit is a 0, one has been taken off already.
+    private func checkZeros(_ number: DigitRun) throws(PhoneNumber.Invalid) {
+        guard number.begins(with: "0") else { return }
+        switch zeros {
+        case .several: return
+        case .one(let lengths) where lengths.contains(number.count):
+            if number.begins(with: "00") { throw .notInNumberingPlan(.leadingZero) }
+        case .one, .none: throw .notInNumberingPlan(trunk == .zero ? .leadingZero : .noLeadingZero)
+        }
     }
 
     private func check(_ number: DigitRun, has lengths: ClosedRange<Int>) throws(PhoneNumber.Invalid) {

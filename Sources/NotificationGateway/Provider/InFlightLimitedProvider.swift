@@ -30,6 +30,9 @@ public struct InFlightLimitedProvider: MessageProvider {
     /// That of the provider; look-ups do not count.
     public var statusLookup: (any StatusLookup)? { provider.statusLookup }
 
+    /// That of the provider.
+    public var receiptReader: (any ReceiptReader)? { provider.receiptReader }
+
     /// Waits for a turn and sends.
     ///
     /// - Throws: reason `throttled`, rejected, when no turn came in the first half of the time; reason `deadlineExceeded`,

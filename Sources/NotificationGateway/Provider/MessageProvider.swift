@@ -28,7 +28,9 @@
 /// 16. *preview*: does no I/O, shows what `send` would do with the same request, and refuses what `send` would refuse unsent.
 /// 17. *status look-up*: a ``StatusLookup`` finds what was taken and nothing else, and fails where the vendor gave no answer
 ///     that can be read: only the vendor's own word is a no.
-/// 18. *shutdown*: frees what the provider holds; a second call is harmless, and what comes later is refused.
+/// 18. *receipts*: a ``ReceiptReader`` reads what the vendor posts, finds the request and the recipient again, and takes nothing
+///     else for a receipt.
+/// 19. *shutdown*: frees what the provider holds; a second call is harmless, and what comes later is refused.
 ///
 /// What the gateway has already checked: recipients fit the channel and are at most ``Capabilities/maxRecipients``,
 /// parameters fit the template, the binding's fields fit the kind's schema, the deadline has not passed.
@@ -38,6 +40,9 @@ public protocol MessageProvider: Sendable {
 
     /// Asks the vendor what became of earlier requests; `nil` where the vendor cannot be asked.
     var statusLookup: (any StatusLookup)? { get }
+
+    /// Reads the delivery receipts that the vendor posts; `nil` where it posts none.
+    var receiptReader: (any ReceiptReader)? { get }
 
     /// Sends one request to the vendor and says what the vendor said.
     ///

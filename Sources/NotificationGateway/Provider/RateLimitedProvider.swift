@@ -33,6 +33,9 @@ public struct RateLimitedProvider: MessageProvider {
     /// That of the provider; look-ups do not count against the rate.
     public var statusLookup: (any StatusLookup)? { provider.statusLookup }
 
+    /// That of the provider.
+    public var receiptReader: (any ReceiptReader)? { provider.receiptReader }
+
     /// Waits for a turn and sends.
     ///
     /// - Throws: reason `throttled`, rejected, when no turn comes in the first half of the time, with the wait for the next one;

@@ -74,43 +74,6 @@ public struct WallTime: Sendable, Hashable, Comparable {
         appendTimestamp(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
-
-    /// A date and a time of day.
-    public struct Components: Sendable, Hashable {
-        /// The year, astronomical.
-        public var year: Int
-        /// 1 to 12.
-        public var month: Int
-        /// 1 to 31.
-        public var day: Int
-        /// 0 to 23.
-        public var hour: Int
-        /// 0 to 59.
-        public var minute: Int
-        /// 0 to 59.
-        public var second: Int
-
-        /// Splits seconds since 1970 by the proleptic Gregorian calendar.
-        ///
-        /// The arithmetic counts days in eras of 400 years that begin on 1 March: the leap day is then the last of a year.
-        init(secondsSinceEpoch: Int64) {
-            let seconds = Int(secondsSinceEpoch)
-            let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
-            let time = seconds - day * 86_400
-            let shifted = day + 719_468
-            let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-            let dayOfEra = shifted - era * 146_097
-            let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-            let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-            let shiftedMonth = (5 * dayOfYear + 2) / 153
-            self.day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-            month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-            year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-            hour = time / 3_600
-            minute = time / 60 % 60
-            second = time % 60
-        }
-    }
 }
 
 extension [UInt8] {

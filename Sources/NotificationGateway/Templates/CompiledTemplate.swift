@@ -179,6 +179,16 @@ final class CompiledTemplate: Sendable {
     }
 }
 
+extension CompiledTemplate.CompiledParameter: MaskedDescription {
+    /// The vendor's name and where the value comes from; a constant may be a secret from outside.
+    var description: String {
+        switch source {
+        case .value(let index): "\(name) from parameter \(index)"
+        case .constant: "\(name), a constant"
+        }
+    }
+}
+
 extension TemplateParameter {
     fileprivate func isShortEnough(_ value: String) -> Bool {
         guard let maxLength else { return true }

@@ -30,8 +30,7 @@ extension ConformanceRule {
                 if let lookup = bench.provider.statusLookup {
                     let request = subject.requests[0]
                     let answer = await bench.ask(lookup, request.reference, like: request, subject)
-                    // What the message said, a look-up is never told and cannot keep to itself.
-                    forbidden.withoutContent.check(
+                    forbidden.check(
                         shown(answer.failure), "the look-up's error after \(behaviour.name)", &findings)
                 }
                 forbidden.check(bench.logged(), "the log after \(behaviour.name)", &findings)
@@ -117,7 +116,6 @@ private struct ForbiddenTexts {
         /// What it may be called in a report.
         var name: String
         var text: String
-        var isContent = false
     }
 
     private var texts: [Text] = []
@@ -132,20 +130,11 @@ private struct ForbiddenTexts {
                     texts.append(Text(name: "a phone number", text: String(recipient.address.suffix(10))))
                 }
             }
-            texts += request.content.parameters.map {
-                Text(name: "the value of a parameter", text: $0.value, isContent: true)
-            }
-            if let text = request.content.text { texts.append(Text(name: "the text", text: text, isContent: true)) }
+            texts += request.content.parameters.map { Text(name: "the value of a parameter", text: $0.value) }
+            if let text = request.content.text { texts.append(Text(name: "the text", text: text)) }
         }
         // Shorter ones stand in other words by chance.
         texts.removeAll { $0.text.utf8.count < 4 }
-    }
-
-    /// Secrets and addresses alone.
-    var withoutContent: ForbiddenTexts {
-        var some = self
-        some.texts.removeAll(where: \.isContent)
-        return some
     }
 
     /// An answer that repeats all of it, as a proxy or a debugging vendor may.

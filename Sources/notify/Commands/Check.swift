@@ -24,7 +24,7 @@ struct Check: ParsableCommand {
     }
 
     func run() throws {
-        let loaded = try configuration.load(mode: mode.mode())
+        let loaded = try configuration.load(mode: mode.mode(), serves: true)
         let errors = loaded.diagnostics.count { $0.severity == .error }
         let warnings = loaded.diagnostics.count - errors
         if json {

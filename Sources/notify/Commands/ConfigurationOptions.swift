@@ -23,27 +23,46 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// What the configuration says, right or wrong.
-    func load(mode: GatewaySettings.Mode?, withoutSecrets: Bool = false) throws -> LoadedConfiguration {
+    func load(
+        mode: GatewaySettings.Mode?, withoutSecrets: Bool = false, serves: Bool = false
+    ) throws -> LoadedConfiguration {
         guard !config.isEmpty else {
             throw CommandFailure(
                 .usage, "the configuration's name is empty; give --config a file, and NOTIFY_CONFIG one or nothing")
         }
-        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets)
+        return loader().load(path: config, mode: mode, withoutSecrets: withoutSecrets, serves: serves)
     }
 
     /// The settings, or exit status 2 with every mistake on standard error.
     func settings(mode: GatewaySettings.Mode? = nil, withoutSecrets: Bool = false) throws -> GatewaySettings {
         let loaded = try load(mode: mode, withoutSecrets: withoutSecrets)
-        for diagnostic in loaded.diagnostics where diagnostic.severity == .error || verbose {
+        guard let settings = loaded.settings else { throw failure(loaded.diagnostics) }
+        if verbose { for diagnostic in loaded.diagnostics { Console.error(diagnostic.description) } }
+        return settings
+    }
+
+    /// The failure of a configuration with errors, which go to standard error.
+    func failure(_ diagnostics: [Diagnostic]) -> CommandFailure {
+        for diagnostic in diagnostics where diagnostic.severity == .error || verbose {
             Console.error(diagnostic.description)
         }
-        guard let settings = loaded.settings else {
-            let count = loaded.diagnostics.count { $0.severity == .error }
-            throw CommandFailure(
-                .usage, "the configuration \(config) has \("error".counted(count))",
-                diagnostics: loaded.diagnostics)
-        }
-        return settings
+        let count = diagnostics.count { $0.severity == .error }
+        return CommandFailure(
+            .usage, "the configuration \(config) has \("error".counted(count))", diagnostics: diagnostics)
+    }
+
+    /// What the configuration says of the server, without the values from outside that only serving needs; `nil` where it says
+    /// nothing.
+    func server() throws -> ServerSettings? {
+        let loaded = try load(mode: .dryRun, withoutSecrets: true)
+        guard loaded.settings != nil else { throw failure(loaded.diagnostics) }
+        return loaded.server
+    }
+
+    /// A server of which the configuration says nothing: the outbox lies beside it.
+    func standardServer() -> ServerSettings {
+        let folder = config.lastIndex(of: "/").map { config[...$0] } ?? ""
+        return ServerSettings(outbox: "\(folder)outbox.sqlite")
     }
 
     func gateway(_ settings: GatewaySettings) throws -> Gateway {

@@ -36,6 +36,14 @@ struct XMLEnvelopeTests {
     }
 
     @Test(
+        "a second byte order mark is part of no document",
+        arguments: [#"{"Code":"OK"}"#, "<Error><Code>OK</Code></Error>", "<html></html>", "", " \n"])
+    func twoByteOrderMarks(_ document: String) {
+        #expect(Self.read("\u{FEFF}\u{FEFF}" + document) == VendorAnswer(form: .unreadable))
+        #expect(Self.read("\u{FEFF} \u{FEFF}" + document).form == .unreadable)
+    }
+
+    @Test(
         "what is not one flat element with one code is unreadable",
         arguments: [
             "<SendSmsResponse><Data><Code>OK</Code></Data></SendSmsResponse>",

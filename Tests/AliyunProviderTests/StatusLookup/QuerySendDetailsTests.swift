@@ -100,8 +100,9 @@ struct QuerySendDetailsTests {
         let bench = try DysmsBench([Self.page([Self.detail("m1-1")])])
         let expected = StatusRecord(
             state: .delivered, recipient: try Recipient("+8613800138000", channel: .sms), reference: "m1-1",
-            vendorCode: "DELIVERED", sentAt: "2026-01-02 11:04:06", receivedAt: "2026-01-02 11:04:09",
-            template: "SMS_1", text: "【云通信】您的验证码是271828")
+            vendorCode: "DELIVERED", explanation: "received", sentAt: "2026-01-02 11:04:06",
+            receivedAt: "2026-01-02 11:04:09", endedAt: WallTime(secondsSinceEpoch: 1_767_323_049), template: "SMS_1",
+            text: "【云通信】您的验证码是271828")
         #expect(try await Self.records(bench) == [expected])
     }
 
@@ -227,6 +228,24 @@ struct QuerySendDetailsTests {
     func singleRecord() async throws {
         let body = #"{"Code":"OK","SmsSendDetailDTOs":{"SmsSendDetailDTO":\#(Self.detail("m1-1"))}}"#
         #expect(try await Self.records(DysmsBench([.answer(status: 200, body: body)])).count == 1)
+    }
+
+    @Test("a refused question repeats neither the receivers nor what they were told, however the vendor spells them")
+    func echo() async throws {
+        let words =
+            "no record of 138 0013 8000, +86-138-0013-8000, 13800138001; 271828, %E6%9F%90%E6%9F%90%E5%95%86%E5%9F%8E"
+        let bench = try DysmsBench([.code("isv.OTHER-271828", words)])
+        var query = StatusQuery(
+            reference: "m1-1", recipient: try Recipient("+8613800138000", channel: .sms), sentAt: DysmsBench.start,
+            deadline: bench.clock.now + .seconds(20))
+        query.personalData = PersonalData(
+            recipients: [try Recipient("+8613800138001", channel: .sms)], texts: ["271828", "某某商城"])
+        let lookup = try #require(bench.provider.statusLookup)
+        let error = try await #require(throws: ProviderError.self) { try await lookup.records(for: query) }
+        #expect(
+            error.message
+                == "no record of +86138****8000, +86138****8000, +86138****8001; ***, ***")
+        #expect(error.vendorCode == "isv.OTHER-***")
     }
 
     @Test("a question that fails is an error, not \"not found\", and shows no number")

@@ -79,6 +79,12 @@ final class WatchedStore: OutboxStore {
         try await base.receive(receipt, now: now)
     }
 
+    func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        try await base.accepted(after: place, until: time, limit: limit)
+    }
+
     func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
         let count = try await base.purge(olderThan: time, limit: limit)
         purged.yield(count)

@@ -66,6 +66,26 @@ struct EventLogTests {
         #expect(try await store.takeEvents(for: .of("w", until: 60), limit: 9, now: .at(40)).first?.tries == 2)
     }
 
+    @Test(
+        "gives back untried what was not told, and renews leases, for their holder alone", arguments: StoreKind.allCases
+    )
+    func returning(_ kind: StoreKind) async throws {
+        let (store, folder) = try Self.store(kind)
+        defer { withExtendedLifetime(folder) {} }
+        for id in ["a", "b"] as [MessageID] { try await Self.accept(id, store) }
+        let taken = try await store.takeEvents(for: .of("w", until: 60), limit: 9, now: .at(20)).map(\.sequence)
+        #expect(try await store.renewEvents(taken, for: .of("other", until: 99)).isEmpty)
+        #expect(try await store.nextEventTime() == .at(60))
+        #expect(try await store.renewEvents(taken + [999], for: .of("w", until: 90)) == Set(taken))
+        #expect(try await store.nextEventTime() == .at(90))
+        try await store.returnEvent(taken[0], owner: "other", at: .at(30))
+        try await store.returnEvent(taken[0], owner: "w", at: .at(40))
+        #expect(try await store.renewEvents(taken, for: .of("w", until: 95)) == [taken[1]])
+        #expect(try await store.takeEvents(for: .of("x", until: 70), limit: 9, now: .at(39)).isEmpty)
+        let again = try await store.takeEvents(for: .of("x", until: 70), limit: 9, now: .at(40))
+        #expect(again.map(\.sequence) == [taken[0]] && again.map(\.tries) == [1])
+    }
+
     @Test("keeps the entry until its event is told or too old", arguments: StoreKind.allCases)
     func purge(_ kind: StoreKind) async throws {
         let (store, folder) = try Self.store(kind)

@@ -44,6 +44,42 @@ struct ListingTests {
         }
     }
 
+    @Test("are found by a recipient where that was wanted, in a span of time", arguments: StoreKind.allCases)
+    func recipients(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make()
+        defer { withExtendedLifetime(folder) {} }
+        let number = Recipient.phone(try PhoneNumber(parsing: "+8613800138000"))
+        let other = Recipient.phone(try PhoneNumber(parsing: "+85251234567"))
+        let submissions: [Submission] = [
+            .sample("typed", to: [.recipient(number), .recipient(other)], isFoundByRecipient: true),
+            .sample("unfound", to: [.recipient(number)]),
+            .sample("text", tenant: "bank", tags: ["vip"], to: ["+8613800138000"], isFoundByRecipient: true),
+            .sample("twice", to: [.recipient(number), .recipient(number)], isFoundByRecipient: true),
+            .sample("spelled", to: ["138 0013 8000"], isFoundByRecipient: true),
+        ]
+        for (second, submission) in submissions.enumerated() {
+            _ = try await store.submit(submission, now: .at(Int64(second)))
+        }
+        let expected: [(EntryFilter, [MessageID])] = [
+            (EntryFilter(recipient: number), ["typed", "text", "twice"]), (EntryFilter(recipient: other), ["typed"]),
+            (EntryFilter(tenant: "bank", recipient: number), ["text"]),
+            (EntryFilter(tag: "vip", recipient: number), ["text"]), (EntryFilter(tag: "vip", recipient: other), []),
+            (EntryFilter(recipient: number, submittedFrom: .at(1), submittedBefore: .at(3)), ["text"]),
+            (EntryFilter(state: .queued, recipient: number, submittedFrom: .at(3)), ["twice"]),
+        ]
+        for (filter, ids) in expected {
+            let found = try await store.entries(matching: filter, .oldestFirst, after: nil, limit: 9).map(\.id)
+            #expect(found == ids, "\(filter)")
+            let reversed = try await store.entries(matching: filter, .newestFirst, after: nil, limit: 9).map(\.id)
+            #expect(reversed == ids.reversed(), "\(filter)")
+        }
+        let first = try await store.entries(
+            matching: EntryFilter(recipient: number), .oldestFirst, after: nil, limit: 1)
+        let next = try await store.entries(
+            matching: EntryFilter(recipient: number), .oldestFirst, after: first.last?.cursor, limit: 1)
+        #expect(next.map(\.id) == ["text"])
+    }
+
     @Test("come page by page, and none twice when others come meanwhile", arguments: StoreKind.allCases)
     func pages(_ kind: StoreKind) async throws {
         let (store, folder) = try await Self.filled(kind)

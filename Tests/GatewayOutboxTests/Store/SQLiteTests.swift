@@ -222,7 +222,7 @@ struct SQLiteTests {
         }
     }
 
-    @Test("opens the file of every older version with all that is in it", arguments: ["v1", "v2"])
+    @Test("opens the file of every older version with all that is in it", arguments: ["v1", "v2", "v3"])
     func migration(_ version: String) async throws {
         let dump = try read(Self.versions.appendingPathComponent("\(version).sql").path)
         try await DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: dump) }
@@ -239,6 +239,7 @@ struct SQLiteTests {
         #expect(listed == ["dead", "sending", "queued"])
         #expect(try await store.take(.due, for: .of("p", until: 60), limit: 9, now: .at(31)).map(\.id) == ["queued"])
         if version != "v1" { try await Self.checkSecond(store) }
+        if !["v1", "v2"].contains(version) { try await Self.checkThird(store) }
     }
 
     /// What the second version brought.
@@ -251,6 +252,27 @@ struct SQLiteTests {
         #expect(try await store.receive(receipt, now: .at(9)).effect == .repeated)
         let events = try await store.takeEvents(for: .of("w", until: 90), limit: 9, now: .at(60))
         #expect(events.map(\.state) == [.delivered])
+    }
+
+    /// What the third version brought.
+    private static func checkThird(_ store: SQLiteOutboxStore) async throws {
+        let filter = EntryFilter(recipient: .phone(try PhoneNumber(parsing: "+8613900139000")))
+        let found = try await store.entries(matching: filter, .newestFirst, after: nil, limit: 9)
+        #expect(found.map(\.id) == ["found"] && found.first?.reference == "order 7")
+        #expect(try await store.entry("queued")?.isFoundByRecipient == false)
+    }
+
+    @Test("leaves no address of what was purged")
+    func recipientsGo() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        var submission = Submission.sample("a", to: ["+8613800138000", .recipient(.email(try EmailAddress("a@b.c")))])
+        submission.isFoundByRecipient = true
+        _ = try await store.submit(submission, now: .at(0))
+        let count = { try await store.writer.write { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM recipient") } }
+        #expect(try await count() == 2)
+        try await store.change("a", by: EntryChange(.cancelled, now: .at(0)))
+        try await store.purge(olderThan: .at(1))
+        #expect(try await count() == 0)
     }
 
     @Test("refuses the file of a newer version")

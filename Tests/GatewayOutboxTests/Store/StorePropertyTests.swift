@@ -62,6 +62,7 @@ private struct Draws {
 /// One call of a store.
 private enum Work {
     case submit(Submission, WallTime)
+    case submitAll([Submission], WallTime)
     case take(OutboxWork, Lease, Int, WallTime)
     case renew([MessageID], Lease)
     case change(MessageID, EntryChange)
@@ -77,7 +78,7 @@ private enum Work {
         let name = "m\(random.below(24))"
         let id = MessageID(rawValue: name)
         let owner: LeaseOwner = random.one(of: ["o", "p"])
-        switch random.below(18) {
+        switch random.below(19) {
         case 0...3: self = .submit(Self.submission(name, &random, now), .at(now))
         case 4...6:
             let work = random.one(of: [OutboxWork.due, .due, .abandoned])
@@ -88,6 +89,9 @@ private enum Work {
         case 13: self = .list(Self.filter(&random, now), random.one(of: EntryOrder.allCases), nil)
         case 14: self = .takeEvents(.of(owner, until: now + 4), .at(now))
         case 15: self = .finishEvents([Int64(random.below(30)), 3])
+        case 17:
+            let names = (0..<random.below(4)).map { _ in "m\(random.below(24))" }
+            self = .submitAll(names.map { Self.submission($0, &random, now) }, .at(now))
         case 16: self = .retryEvent(Int64(random.below(30)), owner, .at(now + 2))
         default: self = random.below(3) == 0 ? .purge(.at(now - 20)) : .nextTime
         }
@@ -101,10 +105,12 @@ private enum Work {
         let idempotency = random.below(3) == 0 ? Idempotency(key: key, fingerprint: "f") : nil
         let template: TemplateName? = random.one(of: [nil, "t", "u"])
         let tags: [NotificationGateway.Tag] = random.one(of: [[], ["x"], ["x", "y"]])
-        let recipients: [Address] = random.one(of: [["+1"], ["+1", "+2"]])
+        let recipients: [Address] = random.one(
+            of: [["+8613800138000"], ["+8613800138000", "+2"]])
         return .sample(
             name, random.one(of: NotificationGateway.Category.allCases), tenant: tenant, sendAt: sendAt,
-            expires: expires, idempotency: idempotency, template: template, tags: tags, to: recipients)
+            expires: expires, idempotency: idempotency, template: template, tags: tags, to: recipients,
+            reference: random.one(of: [nil, nil, "r"]), isFoundByRecipient: random.below(2) == 0)
     }
 
     private static func change(_ name: String, _ random: inout Draws, _ now: Int64) -> EntryChange {
@@ -124,11 +130,14 @@ private enum Work {
             word: ReceiptWord(isDelivered: random.below(4) != 0, time: .at(now)))
     }
 
+    private static let number = (try? PhoneNumber(parsing: "+8613800138000")).map(Recipient.phone)
+
     private static func filter(_ random: inout Draws, _ now: Int64) -> EntryFilter {
         EntryFilter(
             state: random.one(of: [nil, nil] + EntryState.allCases), tenant: random.one(of: [nil, "a", "b"]),
             category: random.one(of: [nil, .marketing]), template: random.one(of: [nil, nil, "t"]),
-            tag: random.one(of: [nil, "x", "y"]), submittedFrom: random.below(3) == 0 ? .at(now - 30) : nil,
+            tag: random.one(of: [nil, "x", "y"]), recipient: random.one(of: [nil, nil, number]),
+            submittedFrom: random.below(3) == 0 ? .at(now - 30) : nil,
             submittedBefore: random.below(3) == 0 ? .at(now - 3) : nil)
     }
 
@@ -139,6 +148,9 @@ private enum Work {
             case .submit(let submission, let now):
                 let answer = try await store.submit(submission, now: now)
                 return "\(answer.isNew) \(words(answer.entry))"
+            case .submitAll(let submissions, let now):
+                let answers = try await store.submit(submissions, now: now)
+                return "\(answers.map { "\($0.isNew) \(words($0.entry))" })"
             case .take(let work, let lease, let limit, let now):
                 return try await store.take(work, for: lease, limit: limit, now: now).map(words).description
             case .renew(let ids, let lease): return try await store.renew(ids, for: lease).sorted().description
@@ -169,7 +181,7 @@ private enum Work {
 }
 
 private func words(_ entry: OutboxEntry) -> String {
-    "\(entry.id) \(entry.tenant) \(entry.state) \(entry.changedAt) \(String(describing: entry.dueAt)) "
+    "\(entry.id) \(entry.reference ?? "") \(entry.tenant) \(entry.state) \(entry.changedAt) \(String(describing: entry.dueAt)) "
         + "\(entry.tries) \(String(describing: entry.lease)) \(String(describing: entry.unknownSince)) "
         + (entry.result?.recipients.map { "\($0.address) \($0)" }.description ?? "")
 }

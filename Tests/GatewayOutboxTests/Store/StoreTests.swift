@@ -59,6 +59,33 @@ struct StoreTests {
         #expect(answer.entry.message.id == answer.entry.id)
     }
 
+    @Test("keeps several submissions or, where one is refused, none", arguments: StoreKind.allCases)
+    func together(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make()
+        defer { withExtendedLifetime(folder) {} }
+        let key = Idempotency(key: "k", fingerprint: "f")
+        let batch: [Submission] = [.sample("a", idempotency: key), .sample("b"), .sample("a2", idempotency: key)]
+        let answers = try await store.submit(batch, now: .at(0))
+        #expect(answers.map(\.entry.id) == ["a", "b", "a"] && answers.map(\.isNew) == [true, true, false])
+        #expect(answers.map(\.entry.sequence) == [1, 2, 1])
+        #expect(try await store.submit([], now: .at(0)).isEmpty)
+        await #expect(throws: OutboxStoreError.conflict) {
+            _ = try await store.submit([.sample("c"), .sample("b", text: "other"), .sample("d")], now: .at(1))
+        }
+        #expect(try await store.entries(in: .queued).map(\.id) == ["a", "b"])
+        #expect(try await store.counts() == [.queued: 2])
+    }
+
+    @Test("gives back the caller's reference, and takes another one for another message", arguments: StoreKind.allCases)
+    func reference(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make()
+        defer { withExtendedLifetime(folder) {} }
+        _ = try await store.submit(.sample("a", reference: "Bestellung №7\n"), now: .at(0))
+        #expect(try await store.entry("a")?.reference == "Bestellung №7\n")
+        #expect(try await !store.submit(.sample("a", reference: "Bestellung №7\n"), now: .at(1)).isNew)
+        await #expect(throws: OutboxStoreError.conflict) { _ = try await store.submit(.sample("a"), now: .at(1)) }
+    }
+
     // MARK: Taking
 
     @Test("gives out codes before news before promotion, and the longest due first", arguments: StoreKind.allCases)

@@ -111,6 +111,7 @@ private struct ChoosyProvider: MessageProvider {
     let reason: Reason
     let capabilities: Capabilities
     let statusLookup: (any StatusLookup)? = nil
+    let receiptReader: (any ReceiptReader)? = nil
     private let handed: Handed
 
     init(name: String, refused: Set<String>, reason: Reason, most: Int, handed: Handed) {

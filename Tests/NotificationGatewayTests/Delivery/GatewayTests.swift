@@ -207,6 +207,7 @@ private struct SlowToShutDown: MessageProvider {
     let clock: ManualClock
     let capabilities = RecordingProvider.everything
     let statusLookup: (any StatusLookup)? = nil
+    let receiptReader: (any ReceiptReader)? = nil
 
     func send(_ request: ProviderRequest) async throws(ProviderError) -> ProviderReceipt { ProviderReceipt() }
 

@@ -91,6 +91,32 @@ struct ReconciliationTests {
         #expect(delivery.attempts.first?.reconciliation?.error == denied)
     }
 
+    @Test("the vendor's look-up is told what to keep out of its errors: all that the request in question said")
+    func personalData() async throws {
+        let lookup = ScriptedLookup([.found])
+        let fixture = try lost(lookup)
+        _ = await fixture.send(["13800138000", "13800138001"])
+        let data = try #require(lookup.queries.first).personalData
+        #expect(data.recipients.map(\.address) == ["+8613800138000", "+8613800138001"])
+        #expect(data.texts == ["271828", "code 271828"])
+    }
+
+    @Test("where each recipient is told its own, all of it is named")
+    func individualData() async throws {
+        let lookup = ScriptedLookup([.found])
+        var capabilities = RecordingProvider.everything
+        capabilities.maxIndividualRecipients = 100
+        let provider = RecordingProvider(
+            [failure(.timedOut, .unknown)], capabilities: capabilities, statusLookup: lookup)
+        let fixture = try GatewayFixture([provider], category: .notification)
+        let numbers: [Address] = ["13800138000", "13800138001"]
+        _ = await fixture.gateway.send(
+            Message(
+                to: numbers, template: "login-code",
+                individualParameters: [numbers[0]: ["code": "1111"], numbers[1]: ["code": "2222"]]))
+        #expect(lookup.queries.map(\.personalData.texts) == [["1111", "code 1111", "2222", "code 2222"]])
+    }
+
     @Test("cancelling ends the questions")
     func cancelledLookup() async throws {
         let lookup = ScriptedLookup([.nothing], settlingTime: .seconds(30))

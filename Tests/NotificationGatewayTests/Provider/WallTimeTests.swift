@@ -14,6 +14,29 @@ struct WallTimeTests {
         #expect(WallTime(secondsSinceEpoch: seconds).timestamp == expected)
     }
 
+    @Test("is made of a date and a time of day again, whatever day that is")
+    func components() {
+        for day in stride(from: Int64(-106_000), through: 106_000, by: 1) {
+            let time = WallTime(secondsSinceEpoch: day * 86_400 + (day + 200_000) % 86_400)
+            #expect(WallTime(time.components) == time)
+        }
+    }
+
+    @Test("is no time where the calendar has none, or nanoseconds end")
+    func noSuchTime() {
+        let none: [WallTime.Components] = [
+            .init(year: 2027, month: 2, day: 29), .init(year: 2027, month: 4, day: 31),
+            .init(year: 2027, month: 0, day: 1), .init(year: 2027, month: 13, day: 1),
+            .init(year: 2027, month: 1, day: 0), .init(year: 2027, month: 1, day: 1, hour: 24),
+            .init(year: 2027, month: 1, day: 1, hour: -1), .init(year: 2027, month: 1, day: 1, minute: 60),
+            .init(year: 2027, month: 1, day: 1, second: 60), .init(year: 1900, month: 2, day: 29),
+            .init(year: .max, month: 1, day: 1), .init(year: .min, month: 1, day: 1),
+            .init(year: 2299, month: 1, day: 1), .init(year: 1601, month: 1, day: 1),
+        ]
+        for components in none { #expect(WallTime(components) == nil, "\(components)") }
+        #expect(WallTime(.init(year: 2028, month: 2, day: 29))?.timestamp == "2028-02-29T00:00:00Z")
+    }
+
     @Test("rounds seconds down on both sides of 1970")
     func rounds() {
         #expect(WallTime(nanosecondsSinceEpoch: -1).secondsSinceEpoch == -1)

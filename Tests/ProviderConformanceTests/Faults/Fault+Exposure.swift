@@ -33,6 +33,14 @@ extension Fault {
                 }
             }
         },
+        Fault("repeats what the message said in the errors of its look-up", breaks: privacy) {
+            $0.records = { lookup, query throws(ProviderError) in
+                do throws(ProviderError) { return try await lookup.ask(query) } catch {
+                    throw ProviderError(
+                        error.reason, error.acceptance, message: "\(query.personalData.texts): \(error.message)")
+                }
+            }
+        },
     ]
 
     private static let ofWatchers: [Fault] = [

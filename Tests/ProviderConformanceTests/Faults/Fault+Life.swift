@@ -5,9 +5,10 @@ import ProviderConformance
 
 extension Fault {
     private static let lookup = ConformanceRule.named("status look-up")
+    private static let receipts = ConformanceRule.named("receipts")
     private static let shutdown = ConformanceRule.named("shutdown")
 
-    static let ofLife = ofQuestions + ofRecords + ofShutdown
+    static let ofLife = ofQuestions + ofRecords + ofReceipts + ofShutdown
 
     private static let ofQuestions: [Fault] = [
         Fault("takes a vendor that cannot be reached for a no", breaks: lookup) {
@@ -51,6 +52,32 @@ extension Fault {
         },
     ]
 
+    private static let ofReceipts: [Fault] = [
+        Fault("reads no receipts though the vendor posts them", breaks: receipts) { $0.receiptReader = nil },
+        Fault("takes an undelivered message for delivered", breaks: receipts) {
+            $0.reads { records, _ in for place in records.indices { records[place].state = .delivered } }
+        },
+        Fault("loses the reference of a receipt", breaks: receipts) {
+            $0.reads { records, _ in for place in records.indices { records[place].reference = nil } }
+        },
+        Fault("loses the recipient of a receipt", breaks: receipts) {
+            $0.reads { records, _ in for place in records.indices { records[place].recipient = nil } }
+        },
+        Fault("reads the first receipt of a post alone", breaks: receipts) {
+            $0.reads { records, _ in records = Array(records.prefix(1)) }
+        },
+        Fault("takes whatever is posted for a receipt", breaks: receipts) {
+            $0.reads(halves: true) { records, text in
+                if records.isEmpty, !text.isEmpty {
+                    records = [StatusRecord(state: .delivered, recipient: SampleRequests.stranger, reference: text)]
+                }
+            }
+        },
+        Fault("leaves the vendor without an answer", breaks: receipts) {
+            $0.receiptReader = ModelReceipts(acknowledgement: ReceiptAcknowledgement(contentType: "", body: ""))
+        },
+    ]
+
     private static let ofShutdown: [Fault] = [
         Fault("lives on after its shutdown", breaks: shutdown) { $0.shutdown = { _ in } },
         Fault("leaves open what became of a message after its shutdown", breaks: shutdown) {
@@ -90,6 +117,13 @@ extension Fault {
 }
 
 extension Tampering {
+    /// Changes what is read of a post.
+    fileprivate mutating func reads(
+        halves: Bool = false, _ change: @escaping @Sendable (inout [StatusRecord], _ body: String) -> Void
+    ) {
+        receiptReader = ModelReceipts(change: change, takesHalves: halves)
+    }
+
     /// Takes a failed question for the answer that there is no record.
     fileprivate mutating func answersNothing(_ isNothing: @escaping @Sendable (Reason) -> Bool) {
         records = { lookup, query throws(ProviderError) in

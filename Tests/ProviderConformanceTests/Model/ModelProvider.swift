@@ -22,6 +22,7 @@ struct ModelProvider: MessageProvider, CustomStringConvertible {
 
     var capabilities: Capabilities { tampering.capabilities }
     var statusLookup: (any StatusLookup)? { ModelLookup(provider: self) }
+    var receiptReader: (any ReceiptReader)? { tampering.receiptReader }
     var description: String { tampering.words }
 
     static func refusal(_ request: ProviderRequest) -> ProviderError? {

@@ -10,7 +10,7 @@ extension ConformanceSubject {
             kind: "model", requests: [SampleRequests.code()], failures: modelFailures,
             successAnswer: VendorAnswer(status: 200, text: "OK biz-m1-1 call-m1-1 END"),
             secrets: [ModelProvider.secret], volatileFields: ["nonce"], vendorMessageID: { "biz-\($0)" },
-            requestID: { "call-\($0)" }
+            requestID: { "call-\($0)" }, receiptPost: ModelReceipts.post
         ) { (behaviour: VendorBehaviour) async throws(NotApplicable) -> ProviderUnderTest in
             var tampering = Tampering()
             fault?.tamper(&tampering)

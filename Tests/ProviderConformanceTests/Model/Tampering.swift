@@ -49,6 +49,7 @@ struct Tampering: Sendable {
     var records: @Sendable (ModelLookup, StatusQuery) async throws(ProviderError) -> [StatusRecord] = {
         lookup, query throws(ProviderError) in try await lookup.ask(query)
     }
+    var receiptReader: (any ReceiptReader)? = ModelReceipts()
     var shutdown: @Sendable (any HTTPTransport) async -> Void = { await $0.shutdown(grace: .zero) }
 }
 

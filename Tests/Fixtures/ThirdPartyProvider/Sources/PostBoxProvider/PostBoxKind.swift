@@ -8,9 +8,7 @@ public enum PostBoxKind {
     static let token = OptionField("token", .secret, required: true, help: "The account's token.")
 
     /// `type: post-box`; the closure makes the transport of each provider, such as `{ CurlTransport($0) }`.
-    public static func postBox(transport: @escaping @Sendable (HTTPTransportSettings) -> any HTTPTransport)
-        -> ProviderKind
-    {
+    public static func kind(_ make: @escaping @Sendable (HTTPTransportSettings) -> any HTTPTransport) -> ProviderKind {
         ProviderKind(
             type: "post-box", summary: "Text messages through PostBox.",
             capabilities: Capabilities(channels: [.sms], content: [.text]),
@@ -23,7 +21,7 @@ public enum PostBoxKind {
             let settings = check.all(try HTTPProviderOptions.transportSettings(from: values))
             guard let address, let settings, let token = values.secret(token) else { throw check.found }
             return PostBoxProvider(
-                endpoint: address, token: token, clock: context.clock, transport: transport(settings))
+                endpoint: address, token: token, clock: context.clock, transport: make(settings))
         }
     }
 }

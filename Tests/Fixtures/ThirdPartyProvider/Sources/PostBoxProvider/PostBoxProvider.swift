@@ -6,6 +6,7 @@ import NotificationGateway
 struct PostBoxProvider: MessageProvider {
     let capabilities = Capabilities(channels: [.sms], content: [.text])
     let statusLookup: (any StatusLookup)? = nil
+    let receiptReader: (any ReceiptReader)? = nil
     let endpoint: HTTPEndpoint
     let token: Secret
     let clock: any GatewayClock
@@ -20,8 +21,8 @@ struct PostBoxProvider: MessageProvider {
         let response: HTTPResponse
         do { response = try await transport.execute(call) } catch { throw ProviderError(error) }
         var redaction = TextRedaction()
-        for secret in [token.reveal(), letter.text] { redaction.hide(secret) }
-        redaction.hide(letter.number)
+        redaction.hide(token.reveal())
+        redaction.hide(request.personalData)
         return try PostBoxAnswer(response: response).receipt(redaction)
     }
 

@@ -32,7 +32,7 @@ private func postBox() throws -> ConformanceSubject {
     ) { behaviour throws(NotApplicable) in
         let (clock, transport) = (ManualClock(), try vendor.transport(behaviour))
         let options = OptionValues(["endpoint": .string("api.example"), "token": .secret(Secret("token-4711"))])
-        let kind = PostBoxKind.postBox { _ in transport }
+        let kind = PostBoxKind.kind { _ in transport }
         guard let provider = try? kind.make(options, ProviderContext(name: "post-box", clock: clock)) else {
             throw NotApplicable("the options are wrong")
         }

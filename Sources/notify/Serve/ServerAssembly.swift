@@ -1,0 +1,134 @@
+import CurlTransport
+import Foundation
+import GatewayConfiguration
+import GatewayOutbox
+import GatewayServer
+import GatewayWebhooks
+import Logging
+import NotificationGateway
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything that `notify serve` runs, put together.
+struct ServerAssembly {
+    private let settings: ServerSettings
+    private let gateway: ReloadableGateway
+    private let path: String
+    private let logger: Logger
+    private let store: WatchedOutboxStore
+    private let events: SQLiteOutboxStore
+    private let dispatcher: OutboxDispatcher
+    private let keys: KeyBook
+    private let metrics: PrometheusMetrics
+    private let webhooks: [WebhookEndpoint]
+
+    /// Opens the outbox and the keys.
+    ///
+    /// - Throws: what cannot be opened, and a webhook that cannot be used.
+    init(
+        _ settings: ServerSettings, gateway: ReloadableGateway, path: String, metrics: PrometheusMetrics, logger: Logger
+    ) throws {
+        self.settings = settings
+        self.gateway = gateway
+        self.path = path
+        self.metrics = metrics
+        self.logger = logger
+        webhooks = try settings.webhooks.enumerated().map { try WebhookEndpoint($1, number: $0 + 1) }
+        keys = try KeyBook(path: settings.keys, logger: logger)
+        events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
+        store = WatchedOutboxStore(events)
+        dispatcher = OutboxDispatcher(
+            store: store, gateway: OutboxGateway(gateway),
+            options: OutboxDispatcher.Options(maxInFlight: settings.maxInFlight, retention: settings.retention),
+            report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) })
+    }
+
+    /// Runs until SIGTERM or SIGINT. What is started last is stopped first: the server takes nothing more before the others end.
+    func run() async throws {
+        var services: [any Service] = [ConfigurationWatch(gateway: gateway, path: path, keys: keys, logger: logger)]
+        services.append(
+            Running(
+                start: { await dispatcher.start() },
+                stop: { [settings] in await dispatcher.stop(within: settings.shutdownGrace) }))
+        if !webhooks.isEmpty { services.append(teller()) }
+        if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
+        services.append(server())
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        do {
+            try await group.run()
+        } catch {
+            await gateway.shutdown()
+            throw error
+        }
+        await gateway.shutdown()
+    }
+
+    // MARK: HTTP
+
+    private func server() -> GatewayServer {
+        let receipts = ReceiptDesk(settings.receipts.compactMapValues(\.token), store: store, logger: logger) {
+            [gateway] name in
+            await gateway.withCurrent { $0.provider(name)?.receiptReader }
+        }
+        return GatewayServer(
+            gateway: ServedGateway(gateway), outbox: ServedOutbox(store: store, dispatcher: dispatcher), keys: keys,
+            metrics: metrics, options: options(settings.listen), mounts: [receipts.handler],
+            logger: logger
+        ) { [settings] port in
+            Self.announce("listening on", settings.listen, port, isSecure: settings.tls != nil)
+        }
+    }
+
+    private func options(_ listen: ServerSettings.ListenAddress) -> ServerOptions {
+        var options = ServerOptions()
+        options.host = listen.host
+        options.port = listen.port
+        options.tls = settings.tls.map { ServerOptions.TLS(certificatePath: $0.certificate, keyPath: $0.key) }
+        options.maxBody = settings.maxBody
+        options.maxConnections = settings.maxConnections
+        options.shutdownGrace = settings.shutdownGrace
+        return options
+    }
+
+    private static func announce(
+        _ what: String, _ listen: ServerSettings.ListenAddress, _ port: Int, isSecure: Bool
+    ) {
+        let address = ServerSettings.ListenAddress(host: listen.host, port: port)
+        Console.print("\(what) \(isSecure ? "https" : "http")://\(address)")
+    }
+
+    // MARK: Receipts and webhooks
+
+    private func teller() -> Running {
+        let teller = WebhookDispatcher(store: events, endpoints: webhooks, logger: logger) { settings, addresses in
+            CurlTransport(CurlTransportOptions(settings, addresses: addresses))
+        }
+        return Running(
+            start: { await teller.start() }, stop: { [settings] in await teller.stop(within: settings.shutdownGrace) })
+    }
+
+    private func poller() -> Running {
+        let polled = Set(settings.receipts.filter(\.value.polls).keys)
+        let pause = settings.pollRate.period / settings.pollRate.count
+        let poller = ReceiptPoller(
+            store: store, options: ReceiptPoller.Options(pause: pause),
+            report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) }
+        ) { [gateway] name in
+            guard polled.contains(name) else { return nil }
+            return await gateway.withCurrent { $0.provider(name)?.statusLookup }
+        }
+        return Running { await poller.run() }
+    }
+}
+
+extension ServerSettings {
+    /// The states of which webhooks are told.
+    var toldStates: Set<EntryState> {
+        Set(
+            webhooks.flatMap { webhook in
+                webhook.events.isEmpty ? Array(WebhookEndpoint.allEvents) : webhook.events.compactMap(EntryState.init)
+            })
+    }
+}

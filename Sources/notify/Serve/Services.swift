@@ -1,0 +1,69 @@
+import Dispatch
+import Foundation
+import GatewayConfiguration
+import GatewayServer
+import Logging
+import ServiceLifecycle
+
+/// Something that is started, runs by itself, and is stopped with the group.
+struct Running: Service {
+    private let body: @Sendable () async -> Void
+    private let stop: @Sendable () async -> Void
+
+    init(start: @escaping @Sendable () async -> Void, stop: @escaping @Sendable () async -> Void) {
+        (body, self.stop) = (
+            {
+                await start()
+                try? await gracefulShutdown()
+            }, stop
+        )
+    }
+
+    /// Something that runs until its task is cancelled.
+    init(until body: @escaping @Sendable () async -> Void) {
+        (self.body, stop) = ({ await cancelWhenGracefulShutdown { await body() } }, {})
+    }
+
+    func run() async throws {
+        await body()
+        await stop()
+    }
+}
+
+/// Puts new configurations in force, on SIGHUP and on changes of the file; SIGHUP reads the keys again too.
+struct ConfigurationWatch: Service {
+    let gateway: ReloadableGateway
+    let path: String
+    let keys: KeyBook
+    let logger: Logger
+
+    func run() async throws {
+        let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+        hangUp.setEventHandler {
+            gateway.reload()
+            keys.reload()
+        }
+        hangUp.resume()
+        defer { hangUp.cancel() }
+        let events = gateway.events()
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await event in events { tell(event) } }
+                group.addTask {
+                    do throws(Unwatchable) { await gateway.watch(try FileChange.signs(of: path)) } catch {
+                        logger.warning(
+                            "The configuration is not watched; send SIGHUP after a change",
+                            metadata: ["error": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+
+    private func tell(_ event: ReloadEvent) {
+        switch event {
+        case .refused: logger.error("Configuration \(event)")
+        case .reloaded, .unchanged, .shutDown: logger.notice("Configuration \(event)")
+        }
+    }
+}
