@@ -32,6 +32,13 @@ final class HeldStore: OutboxStore {
         return try await base.submit(submission, now: now)
     }
 
+    func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try check()
+        return try await base.submit(submissions, now: now)
+    }
+
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? {
         try check()
         return try await base.entry(id)
@@ -73,6 +80,12 @@ final class HeldStore: OutboxStore {
 
     func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer {
         try await base.receive(receipt, now: now)
+    }
+
+    func accepted(
+        after place: AcceptancePlace, until time: WallTime, limit: Int
+    ) async throws(OutboxStoreError) -> [OutboxEntry] {
+        try await base.accepted(after: place, until: time, limit: limit)
     }
 
     func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
