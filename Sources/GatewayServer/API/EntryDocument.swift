@@ -6,6 +6,7 @@ public enum EntryDocument {
     ///
     /// - Parameter revealsAddresses: whether recipients are written out.
     public static func json(of entry: OutboxEntry, revealsAddresses: Bool) -> String {
-        String(decoding: EntryReport.whole(entry, for: revealsAddresses ? .anybody : .onlooker).serialized, as: UTF8.self)
+        String(
+            decoding: EntryReport.whole(entry, for: revealsAddresses ? .anybody : .onlooker).serialized, as: UTF8.self)
     }
 }
