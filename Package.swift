@@ -249,7 +249,8 @@ let package = Package(
             [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "CurlTransport",
                 "HTTPTransport", "HTTPProviderSupport", "VendorSandbox", "ProcessSupport", "LoopbackServer",
-            ]),
+                "GatewayOutbox", "GatewayTestKit", "notify", logging, metrics, tracing,
+            ] + recorders),
         tests(
             "ExamplesTests",
             [

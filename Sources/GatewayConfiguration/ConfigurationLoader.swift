@@ -149,3 +149,8 @@ extension LoadedConfiguration {
         if !read.isCarriedOver { made.append(configured.provider) }
     }
 }
+
+extension ConfigurationLoader: MaskedDescription {
+    /// The kinds that it knows; the environment holds secrets.
+    public var description: String { "loader of \(kinds.map(\.type).joined(separator: ", "))" }
+}

@@ -22,7 +22,7 @@ public struct TextRedaction: Sendable {
     /// Starts with nothing to hide.
     public init() {}
 
-    /// Hides a text wherever it stands, as it is or as a JSON string or a URL spells it.
+    /// Hides a text wherever it stands, as it is or as a JSON string, a URL or form, or JSON in these spell it.
     ///
     /// Texts of less than four bytes are found only where no letter or digit of the same script is beside them; those of
     /// blanks and punctuation alone are no secret. `shown` must not be empty.
@@ -37,13 +37,21 @@ public struct TextRedaction: Sendable {
     }
 
     private static func spellings(of text: String) -> [String] {
+        var spellings: [String] = []
         var json = ByteWriter()
-        var once = ByteWriter()
-        var twice = ByteWriter()
         json.appendJSONString(text)
-        once.appendPercentEncoded(text)
-        twice.appendTwicePercentEncoded(text)
-        return [String(json.string.dropFirst().dropLast()), once.string, twice.string]
+        let quoted = String(json.string.dropFirst().dropLast())
+        // What is signed holds JSON in a form, encoded once more.
+        for spelling in [text, quoted] {
+            var once = ByteWriter()
+            var twice = ByteWriter()
+            var form = ByteWriter()
+            once.appendPercentEncoded(spelling)
+            twice.appendTwicePercentEncoded(spelling)
+            form.appendFormEncoded(spelling)
+            spellings += [once.string, twice.string, form.string]
+        }
+        return spellings + [quoted]
     }
 
     /// Hides a phone number in every spelling: national, with calling code, with a prefix before it; in digits of any

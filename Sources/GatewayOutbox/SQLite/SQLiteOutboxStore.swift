@@ -204,3 +204,8 @@ extension SQLiteOutboxStore {
         }
     }
 }
+
+extension SQLiteOutboxStore: MaskedDescription {
+    /// What it is: the database keeps what was written last, values included, where a dump would find it.
+    public var description: String { "outbox in an SQLite file" }
+}

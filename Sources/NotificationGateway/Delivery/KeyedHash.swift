@@ -101,3 +101,8 @@ struct KeyedHash: Sendable {
         v2 = v2 << 32 | v2 >> 32
     }
 }
+
+extension KeyedHash.Key: MaskedDescription {
+    /// Nothing of it: with the key, numbers could be found from their digests.
+    var description: String { "***" }
+}

@@ -53,6 +53,13 @@ public struct TemplateParameter: Sendable, Hashable {
     }
 }
 
+extension TemplateParameter: MaskedDescription {
+    /// Its name, and whether it must be given; a default may be a secret from outside.
+    public var description: String {
+        defaultValue != nil ? "\(name), with a default" : isRequired ? "\(name), required" : "\(name), optional"
+    }
+}
+
 /// A template's text in one language.
 public struct LocalText: Sendable {
     /// The language; `nil` is the default text.

@@ -42,8 +42,15 @@ struct MaskedDescriptionTests {
         return [number, email, webhook, chat, device].map { (value: any Sendable) in ShownValue(value) }
             + recipients.map { ShownValue($0) } + addresses.map { ShownValue($0) }
             + messages.map { ShownValue($0) } + messages.map { ShownValue($0.content) }
-            + [ShownValue(Secret("canary"))] + requests(recipients) + results(recipients)
+            + [ShownValue(Secret("canary"))] + requests(recipients) + results(recipients) + kept
     }()
+
+    /// What the gateway keeps of a configuration, and the key of its digests.
+    private static let kept = [
+        ShownValue(TemplateParameter("code", default: "canary")), ShownValue(BoundParameter("x", .constant("canary"))),
+        ShownValue(CompiledTemplate.CompiledParameter(name: "x", source: .constant("canary"))),
+        ShownValue(PersonalData(texts: ["canary"])), ShownValue(KeyedHash.Key(138_001_380, 138_001_380)),
+    ]
 
     private static func requests(_ recipients: [Recipient]) -> [ShownValue] {
         let parameter = ProviderContent.Parameter("code", "canary")
