@@ -40,6 +40,12 @@ final class WatchedStore: OutboxStore {
         try await base.submit(submission, now: now)
     }
 
+    func submit(
+        _ submissions: [Submission], now: WallTime
+    ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try await base.submit(submissions, now: now)
+    }
+
     func entry(_ id: MessageID) async throws(OutboxStoreError) -> OutboxEntry? { try await base.entry(id) }
 
     func entries(
