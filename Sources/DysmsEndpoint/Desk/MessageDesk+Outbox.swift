@@ -89,7 +89,10 @@ extension HistoryRecord {
     /// What an entry says of one of its recipients.
     init(_ entry: OutboxEntry, to recipient: PhoneNumber, echo: SubmissionEcho) {
         let address = recipient.e164
-        let outcome = entry.result?.recipients.first { $0.address == address }
+        let outcomes = entry.result?.recipients ?? []
+        // Of one recipient the vendor's spelling may stand there, when its receipt came before the send was written down.
+        let isOnly = entry.message.recipients.count == 1 && outcomes.count == 1
+        let outcome = outcomes.first { isOnly || $0.address == address }
         self.init(
             state: State(entry.state, outcome), echo: echo,
             parameters: entry.message.parameters(for: .recipient(.phone(recipient))), submittedAt: entry.submittedAt,
@@ -109,6 +112,7 @@ extension HistoryRecord.State {
         case .queued, .scheduled, .sending, .waiting, .uncertain: self = .waiting
         case .expired: self = .failed(code: "EXPIRED")
         case .cancelled: self = .failed(code: "CANCELLED")
+        case .delivered where outcome == nil: self = .received(code: "DELIVERED")
         case .accepted, .delivered, .undelivered, .rejected, .dead:
             // Of several recipients one may have been refused and the others taken.
             guard outcome?.outcome == Outcome.rejected.rawValue || (outcome == nil && state != .accepted) else {
