@@ -258,7 +258,12 @@ let package = Package(
                 hummingbird,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
-        tests("NotifyTests", ["notify", "NotificationGateway", "GatewayTestKit", "VendorSandbox", "ProcessSupport"]),
+        tests(
+            "NotifyTests",
+            [
+                "notify", "NotificationGateway", "GatewayOutbox", "GatewayTestKit", "VendorSandbox", "LoopbackServer",
+                "ProcessSupport",
+            ]),
         // Builds Tests/Fixtures/ThirdPartyProvider, a package of its own.
         tests("ThirdPartyTests", ["ProcessSupport"]),
         tests("VendorSandboxTests", ["VendorSandbox", "VectorSupport"]),

@@ -22,6 +22,7 @@ struct ServerAssembly {
     private let metrics: PrometheusMetrics
     private let webhooks: [WebhookEndpoint]
     private let dysms: DysmsMount?
+    private let supervisor: ServiceSupervisor
 
     /// Opens the outbox and the keys.
     ///
@@ -34,6 +35,7 @@ struct ServerAssembly {
         self.path = path
         self.metrics = metrics
         self.logger = logger
+        supervisor = ServiceSupervisor(listeners: settings.dysms?.listen == nil ? 1 : 2)
         webhooks = try settings.webhooks.map { try WebhookEndpoint($0) }
         keys = try KeyBook(path: settings.keys, logger: logger)
         events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
@@ -50,18 +52,25 @@ struct ServerAssembly {
 
     /// Runs until SIGTERM or SIGINT. What is started last is stopped first: the server takes nothing more before the others end.
     func run() async throws {
+        let end = ShutdownDeadline(settings.shutdownGrace)
         var services: [any Service] = [
             ConfigurationWatch(
-                gateway: gateway, path: path, keys: keys, logger: logger, onReload: { [dysms] in dysms?.renew() })
-        ]
-        services.append(
+                gateway: gateway, path: path, keys: keys, logger: logger, supervisor: supervisor,
+                onReload: { [dysms] in dysms?.renew() }),
             Running(
-                start: { await dispatcher.start() },
-                stop: { [settings] in await dispatcher.stop(within: settings.shutdownGrace) }))
-        if !webhooks.isEmpty { services.append(teller()) }
+                start: { await dispatcher.start() }, stop: { await dispatcher.stop(within: end.left) }),
+        ]
+        if !webhooks.isEmpty { services.append(teller(until: end)) }
         if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
         if let dysms, let listen = settings.dysms?.listen { services.append(listener(dysms, listen)) }
         services.append(server())
+        services.append(
+            Running(
+                start: {},
+                stop: { [supervisor] in
+                    end.begin()
+                    supervisor.stops()
+                }))
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
@@ -85,10 +94,7 @@ struct ServerAssembly {
             gateway: ServedGateway(gateway), outbox: ServedOutbox(store: store, dispatcher: dispatcher), keys: keys,
             metrics: metrics, options: options(settings.listen),
             mounts: [receipts.handler, dysms?.mounted(maxBody: settings.maxBody)].compactMap(\.self),
-            logger: logger
-        ) { [settings] port in
-            Self.announce("listening on", settings.listen, port, isSecure: settings.tls != nil)
-        }
+            logger: logger, onListening: announcing("listening on", settings.listen))
     }
 
     private func options(_ listen: ServerSettings.ListenAddress) -> ServerOptions {
@@ -102,28 +108,29 @@ struct ServerAssembly {
         return options
     }
 
-    private static func announce(
-        _ what: String, _ listen: ServerSettings.ListenAddress, _ port: Int, isSecure: Bool
-    ) {
-        let address = ServerSettings.ListenAddress(host: listen.host, port: port)
-        Console.print("\(what) \(isSecure ? "https" : "http")://\(address)")
+    /// Says where a listener listens: to who looks on, and to who started the process.
+    private func announcing(_ what: String, _ listen: ServerSettings.ListenAddress) -> @Sendable (Int) -> Void {
+        let scheme = settings.tls == nil ? "http" : "https"
+        return { [supervisor] port in
+            let line = "\(what) \(scheme)://\(ServerSettings.ListenAddress(host: listen.host, port: port))"
+            Console.print(line)
+            supervisor.listens(line)
+        }
     }
 
     private func listener(_ dysms: DysmsMount, _ listen: ServerSettings.ListenAddress) -> MountedListener {
-        MountedListener(dysms.alone(maxBody: settings.maxBody), options: options(listen), logger: logger) {
-            [settings] port in
-            Self.announce("dysms endpoint on", listen, port, isSecure: settings.tls != nil)
-        }
+        MountedListener(
+            dysms.alone(maxBody: settings.maxBody), options: options(listen), logger: logger,
+            onListening: announcing("dysms endpoint on", listen))
     }
 
     // MARK: Receipts and webhooks
 
-    private func teller() -> Running {
+    private func teller(until end: ShutdownDeadline) -> Running {
         let teller = WebhookDispatcher(store: events, endpoints: webhooks, logger: logger) { settings, addresses in
             CurlTransport(CurlTransportOptions(settings, addresses: addresses))
         }
-        return Running(
-            start: { await teller.start() }, stop: { [settings] in await teller.stop(within: settings.shutdownGrace) })
+        return Running(start: { await teller.start() }, stop: { await teller.stop(within: end.left) })
     }
 
     private func poller() -> Running {

@@ -3,7 +3,9 @@ import Foundation
 import GatewayConfiguration
 import GatewayServer
 import Logging
+import NotificationGateway
 import ServiceLifecycle
+import Synchronization
 
 /// Something that is started, runs by itself, and is stopped with the group.
 struct Running: Service {
@@ -36,14 +38,17 @@ struct ConfigurationWatch: Service {
     let path: String
     let keys: KeyBook
     let logger: Logger
+    let supervisor: ServiceSupervisor
     /// Called when a new configuration is in force.
     let onReload: @Sendable () -> Void
 
     func run() async throws {
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
         hangUp.setEventHandler {
-            gateway.reload()
-            keys.reload()
+            supervisor.reloads {
+                gateway.reload()
+                keys.reload()
+            }
         }
         hangUp.resume()
         defer { hangUp.cancel() }
@@ -68,5 +73,22 @@ struct ConfigurationWatch: Service {
         case .refused: logger.error("Configuration \(event)")
         case .reloaded, .unchanged, .shutDown: logger.notice("Configuration \(event)")
         }
+    }
+}
+
+/// The end of a shutdown, the same for all that ends in it.
+final class ShutdownDeadline: Sendable {
+    private let grace: Duration
+    private let end = Mutex<MonotonicTime?>(nil)
+
+    init(_ grace: Duration) { self.grace = grace }
+
+    /// The time counts from now, unless it does already.
+    func begin() { end.withLock { $0 = $0 ?? .now + grace } }
+
+    /// What is left of it.
+    var left: Duration {
+        begin()
+        return end.withLock { max(.zero, ($0 ?? .now) - .now) }
     }
 }
