@@ -1,5 +1,5 @@
 # The verbs of the project. Each sets up what it needs.
-.PHONY: demo test lint format build setup benchmark simulation fuzz sanitize
+.PHONY: demo test lint format build setup benchmark simulation fuzz sanitize api-test
 
 # One login code three times: accepted, taken over by the next vendor, stopped. Needs no account and no network.
 demo: setup
@@ -41,6 +41,10 @@ simulation: setup
 # libFuzzer on everything that reads outside data, a minute each: `make fuzz SECONDS=600` for longer.
 fuzz: setup
 	.ci/fuzz $(SECONDS)
+
+# The HTTP API against its own description, by schemathesis from PyPI: `make api-test EXAMPLES=1000` for more.
+api-test: setup
+	.ci/api-test $(EXAMPLES)
 
 # The suites of what works with threads or with C, under the thread sanitizer and the address sanitizer; takes half an hour.
 sanitize: setup

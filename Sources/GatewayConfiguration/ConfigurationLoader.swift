@@ -152,5 +152,5 @@ extension LoadedConfiguration {
 
 extension ConfigurationLoader: MaskedDescription {
     /// The kinds that it knows; the environment holds secrets.
-    public var description: String { "loader of \(kinds.map(\.type).joined(separator: ", "))" }
+    public var description: String { "ConfigurationLoader(\(kinds.map(\.type).joined(separator: ",")))" }
 }

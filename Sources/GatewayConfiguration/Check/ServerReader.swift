@@ -16,7 +16,7 @@ struct ServerReader {
             return nil
         }
         var settings = ServerSettings(
-            outbox: text(ServerShape.outbox, reader) ?? values.sources.absolute("outbox.sqlite"))
+            outbox: text(ServerShape.outbox, reader) ?? values.sources.absolute("outbox.sqlite"), providers: [])
         if let listen = address(ServerShape.listen, reader) { settings.listen = listen }
         settings.keys = text(ServerShape.keys, reader)
         if let size = integer(ServerShape.maxBody, reader) { settings.maxBody = size }
@@ -95,11 +95,8 @@ struct ServerReader {
             }
             receipts[name] = read(section, of: provider)
         }
-        for provider in providers where receipts[provider.name] == nil {
-            let made = provider.configured?.provider
-            guard made?.receiptReader != nil, made?.statusLookup != nil else { continue }
-            receipts[provider.name] = ServerSettings.Receipts(token: nil, polls: true)
-        }
+        let standard = ServerSettings.standardReceipts(of: providers.compactMap(\.configured))
+        receipts.merge(standard) { given, _ in given }
         return receipts
     }
 

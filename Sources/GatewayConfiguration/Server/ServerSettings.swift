@@ -29,8 +29,17 @@ public struct ServerSettings: Sendable {
     /// The endpoint for services that speak the vendor's protocol; `nil` where there is none.
     public var dysms: Dysms?
 
-    /// A server with nothing but its outbox; everything else is standard.
-    public init(outbox: String) { self.outbox = outbox }
+    /// A server of which nothing is said but where its outbox lies.
+    public init(outbox: String, providers: [GatewaySettings.ConfiguredProvider]) {
+        self.outbox = outbox
+        receipts = Self.standardReceipts(of: providers)
+    }
+
+    /// Vendors that have receipts are asked for them where nothing else is said.
+    static func standardReceipts(of providers: [GatewaySettings.ConfiguredProvider]) -> [ProviderName: Receipts] {
+        let asked = providers.filter { $0.provider.receiptReader != nil && $0.provider.statusLookup != nil }
+        return Dictionary(asked.map { ($0.name, Receipts(token: nil, polls: true)) }) { first, _ in first }
+    }
 
     /// A host and a port.
     public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {

@@ -60,9 +60,9 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// A server of which the configuration says nothing: the outbox lies beside it.
-    func standardServer() -> ServerSettings {
+    func standardServer(_ settings: GatewaySettings) -> ServerSettings {
         let folder = config.lastIndex(of: "/").map { config[...$0] } ?? ""
-        return ServerSettings(outbox: "\(folder)outbox.sqlite")
+        return ServerSettings(outbox: "\(folder)outbox.sqlite", providers: settings.providers)
     }
 
     func gateway(_ settings: GatewaySettings) throws -> Gateway {

@@ -40,7 +40,7 @@ struct Serve: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
         let logger = logger
         let gateway = try gateway(logger)
-        var settings = gateway.server ?? configuration.standardServer()
+        var settings = gateway.server ?? configuration.standardServer(gateway.settings)
         if let port { settings.listen.port = port }
         if let outbox { settings.outbox = outbox }
         let assembly: ServerAssembly
