@@ -13,5 +13,6 @@ enum Catalogue {
         environment: [
             "ALIYUN_ACCESS_KEY_ID": "id", "ALIYUN_ACCESS_KEY_SECRET": "secret",
             "SANDBOX_ENDPOINT": "http://127.0.0.1:1", "ALIYUN_RECEIPT_TOKEN": "0123456789abcdef0123456789abcdef",
+            "SHOP_SECRET": "0123456789abcdef0123456789abcdef",
         ])
 }

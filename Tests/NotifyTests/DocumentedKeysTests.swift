@@ -1,4 +1,6 @@
 import Foundation
+import GatewayOutbox
+import NotificationGateway
 import ProcessSupport
 import Testing
 import VendorSandbox
@@ -138,6 +140,57 @@ struct DocumentedKeysTests {
         let refused = try await tool.start(call).end()
         #expect(refused.status == 1)
         try Self.compare(found, refused, with: "`notify query --json`")
+        await tool.close()
+    }
+
+    @Test("are those of keys")
+    func keys() async throws {
+        let tool = try await Self.tool()
+        let made = try await tool.run(
+            "keys", "create", "--keys", "keys.jsonl", "--name", "shop", "--tenant", "shop", "--template", "news",
+            "--route", "main", "--rate", "100/s", "--expires", "1h", "--json")
+        let id = try #require(try made.object()["id"] as? String)
+        #expect(try await tool.run("keys", "revoke", id, "--keys", "keys.jsonl").status == 0)
+        let list = try await tool.run("keys", "list", "--keys", "keys.jsonl", "--json")
+        #expect(try list.list("keys").first?["rate"] as? String == "100/s")
+        try Self.compare(made, with: "`notify keys create --json`")
+        try Self.compare(list, with: "`notify keys list --json`")
+        await tool.close()
+    }
+
+    /// The keys of an object in the API's description, which other tests hold against the server's answers.
+    private static func described(_ name: String) throws -> Set<String> {
+        let text = try read(Tool.project.appendingPathComponent("docs/openapi.json").path)
+        let document = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+        let schemas = (document?["components"] as? [String: Any])?["schemas"] as? [String: Any]
+        let schema = try #require(schemas?[name] as? [String: Any], "\(name)")
+        let properties = try #require(schema["properties"] as? [String: Any], "\(name)")
+        return Set(
+            properties.map { ($0.value as? [String: Any])?["type"] as? String == "array" ? "\($0.key)[]" : $0.key })
+    }
+
+    @Test("are those of outbox, and a message's those that the API describes")
+    func outbox() async throws {
+        let tool = try await Self.tool()
+        let store = try SQLiteOutboxStore(path: tool.folder.file("o.sqlite"))
+        let message = Message(id: "m", to: ["+8613800138000"], content: .text("hello"))
+        _ = try await store.submit(Submission(message), now: SystemClock().wallTime)
+        try store.close()
+        let shown = try await tool.run("outbox", "show", "m", "--outbox", "o.sqlite", "--json")
+        var found: Keys = [:]
+        Self.add(try shown.object(), to: &found)
+        let documented = try Self.documented("`notify outbox show --json`")
+        for (path, keys) in found { #expect(keys.subtracting(documented[path, default: []]) == [], "\(path)") }
+        for (path, name) in [
+            ("", "Entry"), ("attempts[]", "Attempt"), ("attempts[].reconciliation", "Reconciliation"),
+        ] {
+            #expect(try documented[path] == Self.described(name), "\(name)")
+        }
+        // The description's recipients are also those of explanations.
+        #expect(try documented["recipients[]", default: []].isSubset(of: Self.described("Recipient")))
+        #expect(
+            try Self.documented("`notify outbox counts --json`")
+                == ["": ["counts"], "counts": Set(EntryState.allCases.map(\.rawValue))])
         await tool.close()
     }
 }

@@ -128,7 +128,7 @@ struct Keys: ParsableCommand {
                 tenant = record.grant.tenant?.rawValue
                 templates = record.grant.templates.map(\.rawValue).sorted()
                 routes = record.grant.routes.map(\.rawValue).sorted()
-                rate = record.grant.rate.map { "\($0)" }
+                rate = record.grant.rate?.spelling
                 created = record.created.timestamp
                 expires = record.grant.expires?.timestamp
                 revoked = record.revoked?.timestamp
