@@ -18,6 +18,8 @@ struct Notify: AsyncParsableCommand {
         Console.occupyClosedStreams()
         // A reader that goes away must not end a send in the middle: writing then fails, and that is reported.
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is like a full disk: what is not written is an error, and no end.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             try refuseInvalidUTF8()
             let arguments = Array(CommandLine.arguments.dropFirst())

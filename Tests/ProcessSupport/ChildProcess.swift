@@ -1,3 +1,4 @@
+import CSpawn
 public import Foundation
 
 /// A program of this package, which SwiftPM builds beside the tests, running as a process of its own.
@@ -61,6 +62,11 @@ public final class ChildProcess: Sendable {
 
     /// Sends it a signal.
     public func signal(_ number: Int32) { kill(identifier, number) }
+
+    /// Lets it write no file beyond a size, as on a full disk; `nil` lifts the limit.
+    ///
+    /// - Returns: whether the system allows that.
+    public func limitFiles(to size: UInt?) -> Bool { limit_file_size(identifier, size ?? .max) == 0 }
 
     /// Runs a program to its end.
     public static func run(

@@ -4,6 +4,7 @@ import NotificationGateway
 struct ServerReader {
     static let shortestToken = 16
     static let shortestRetention = Duration.seconds(86_400)
+    static let leases = Duration.seconds(1)...Duration.seconds(600)
 
     let providers: [ReadProvider]
     /// `nil` where they cannot be read, which is reported already.
@@ -23,6 +24,8 @@ struct ServerReader {
         if let most = integer(ServerShape.maxConnections, reader) { settings.maxConnections = most }
         if let most = integer(ServerShape.maxInFlight, reader) { settings.maxInFlight = most }
         if let grace = reader.duration(ServerShape.shutdownGrace) { settings.shutdownGrace = grace }
+        if let lease = lease(reader) { settings.lease = lease }
+        if let patience = reader.duration(ServerShape.patience) { settings.patience = patience }
         if let retention = retention(reader) { settings.retention = retention }
         if case .rate(let rate)? = reader.value(ServerShape.pollRate) { settings.pollRate = rate }
         settings.tls = tls(reader)
@@ -39,6 +42,14 @@ struct ServerReader {
 
     private func integer(_ field: OptionField, _ reader: MappingReader) -> Int? {
         if case .integer(let number)? = reader.value(field) { number } else { nil }
+    }
+
+    /// Shorter, a busy server would lose what it is sending; longer, what a dead one was sending would wait for nothing.
+    private func lease(_ reader: MappingReader) -> Duration? {
+        guard let lease = reader.duration(ServerShape.lease) else { return nil }
+        if Self.leases.contains(lease) { return lease }
+        report.error(reader["lease"]?.place ?? reader.place, "'lease': expected a time from 1s to 10m")
+        return nil
     }
 
     /// Shorter, a caller that repeats a request a day later would send it twice.

@@ -19,6 +19,13 @@ enum ServerShape {
     static let shutdownGrace = OptionField(
         "shutdown_grace", .duration, default: .duration(.seconds(20)),
         help: "How long what is under way may take to end when the server stops.")
+    static let lease = OptionField(
+        "lease", .duration, default: .duration(.seconds(30)),
+        help: "How long after its last sign of life a server counts as dead and others take over what it was sending."
+    )
+    static let patience = OptionField(
+        "patience", .duration, default: .duration(.seconds(600)),
+        help: "How long vendors are asked about a message whose sender died; then it is uncertain.")
     static let retention = OptionField(
         "retention", .duration, default: .duration(.seconds(30 * 86_400)),
         help: "How long messages that are done with are kept, and their idempotency keys; a day at least.")
@@ -100,7 +107,8 @@ enum ServerShape {
     ]
 
     static let scalars = [
-        listen, outbox, keys, maxBody, maxConnections, maxInFlight, shutdownGrace, retention, pollRate,
+        listen, outbox, keys, maxBody, maxConnections, maxInFlight, shutdownGrace, lease, patience, retention,
+        pollRate,
     ]
     static let server = Section(
         "the server",

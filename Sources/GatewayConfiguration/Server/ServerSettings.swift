@@ -18,6 +18,10 @@ public struct ServerSettings: Sendable {
     public var maxInFlight = 256
     /// How long what is under way may take to end when the server stops.
     public var shutdownGrace = Duration.seconds(20)
+    /// How long after its last sign of life a server counts as dead.
+    public var lease = Duration.seconds(30)
+    /// How long vendors are asked about a message whose sender died.
+    public var patience = Duration.seconds(600)
     /// How long messages that are done with are kept.
     public var retention = Duration.seconds(30 * 86_400)
     /// Where delivery receipts come from, by provider.

@@ -42,7 +42,9 @@ struct ServerAssembly {
         store = WatchedOutboxStore(events)
         let dispatcher = OutboxDispatcher(
             store: store, gateway: OutboxGateway(gateway),
-            options: OutboxDispatcher.Options(maxInFlight: settings.maxInFlight, retention: settings.retention),
+            options: OutboxDispatcher.Options(
+                maxInFlight: settings.maxInFlight, lease: settings.lease, patience: settings.patience,
+                retention: settings.retention),
             report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) })
         self.dispatcher = dispatcher
         dysms = settings.dysms.map { [store] in

@@ -57,9 +57,18 @@ final class ServeFixture: Sendable {
 
     /// Starts the server, and returns when it is ready.
     func serve(_ arguments: String...) async throws -> RunningServer {
-        let socket = try SupervisorSocket(folder.file("supervisor"))
+        try await serve("notify", ["serve"] + arguments)
+    }
+
+    /// Starts a program that becomes a server, and returns when it is ready.
+    ///
+    /// - Parameter supervisor: a name that no other running server has.
+    func serve(
+        _ program: String, _ arguments: [String], supervisor: String = "supervisor"
+    ) async throws -> RunningServer {
+        let socket = try SupervisorSocket(folder.file(supervisor))
         let process = try ChildProcess(
-            "notify", ["serve"] + arguments, environment: environment.merging(["NOTIFY_SOCKET": socket.path]) { $1 },
+            program, arguments, environment: environment.merging(["NOTIFY_SOCKET": socket.path]) { $1 },
             in: folder.path)
         return try await RunningServer(process, socket)
     }
@@ -100,6 +109,9 @@ final class RunningServer: Sendable {
         _ = await socket.next("READY=1")
     }
 
+    /// Lets it write no file beyond a size, as on a full disk; `nil` lifts the limit.
+    func limitFiles(to size: UInt?) -> Bool { process.limitFiles(to: size) }
+
     func kill() async throws {
         process.signal(SIGKILL)
         _ = try await ending.value
@@ -113,13 +125,15 @@ final class RunningServer: Sendable {
     }
 
     func call(
-        _ method: String, _ path: String, body: String? = nil, key: String? = nil, at listener: Int = 0
+        _ method: String, _ path: String, body: String? = nil, key: String? = nil, at listener: Int = 0,
+        headers: [String: String] = [:]
     ) async throws -> (status: Int, body: [String: Any]) {
         var request = URLRequest(url: try #require(URL(string: urls[listener] + path)))
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
         if body != nil { request.setValue("application/json", forHTTPHeaderField: "content-type") }
         if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "authorization") }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
         let (data, response) = try await URLSession.shared.data(for: request)
         let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, object ?? [:])

@@ -54,6 +54,24 @@ struct ServeTests {
         await fixture.sandbox.stop()
     }
 
+    @Test("takes nothing on a full disk, keeps what is there, and goes on without a new start")
+    func full() async throws {
+        let fixture = try await ServeFixture()
+        let server = try await fixture.serve()
+        let later = Self.code("m8").replacing("}}", with: #"},"send_at":"2099-01-01T00:00:00Z"}"#)
+        #expect(try await server.call("POST", "/v1/messages", body: later).status == 202)
+        try #require(server.limitFiles(to: 4_096))
+        let refused = try await server.call("POST", "/v1/messages", body: Self.code("m9"))
+        #expect(refused.status == 503 && refused.body["type"] is String, "\(refused)")
+        #expect(try await server.call("GET", "/v1/messages/m8").status == 200)
+        #expect(try await server.call("GET", "/v1/messages/m9").status == 404)
+        try #require(server.limitFiles(to: nil))
+        #expect(try await server.call("POST", "/v1/messages?wait=20s", body: Self.code("m9")).status == 200)
+        #expect(try await server.stop().status == 0)
+        #expect(await fixture.sandbox.inbox().map(\.out_id) == ["m9-1"])
+        await fixture.sandbox.stop()
+    }
+
     @Test(
         "serves a caller that speaks the vendor's protocol, on a path and on a port of its own",
         arguments: ["v1", "v3"])
