@@ -59,10 +59,13 @@ struct KeyTests {
         #expect(throws: KeyFileError.unknownKey("nobody")) { try file.revoke("nobody") }
     }
 
-    @Test("a book that had a key never becomes open again, and keeps its keys when the file is lost or damaged")
+    @Test("a book without a file is open; one with a file never is, and keeps its keys when that is lost or damaged")
     func loss() throws {
+        let open = try KeyBook(path: nil, logger: ServerFixture.logger, clock: clock)
+        #expect(try open.isOpen && (open.caller(nil)).key == nil)
         let book = try book()
-        #expect(try book.isOpen && (book.caller(nil)).key == nil)
+        #expect(!book.isOpen && !book.hasActiveKey)
+        #expect(throws: Problem.self) { try book.caller(nil) }
         let key = try file.create(KeyRecord.Grant(scopes: [.read])).text.reveal()
         book.reload()
         #expect(!book.isOpen && caller(book, key) != nil)
@@ -212,6 +215,30 @@ struct CallerTests {
         setup.grants = [.init(scopes: [.read])]
         try await ServerFixture.run(setup) { server async throws -> Void in
             #expect(try await server.ask("GET", "/healthz").status == 200)
+        }
+    }
+}
+
+@Suite("A server without keys")
+struct OpenServerTests {
+    @Test(
+        "answers who calls it by a loopback name",
+        arguments: ["localhost", "localhost:80", "LOCALHOST", "127.0.0.1:8080", "127.9.9.9", "[::1]:8080"])
+    func local(_ host: String) { #expect(ServerOptions.isLoopback(hostHeader: host)) }
+
+    @Test(
+        "answers nobody who calls it by a name of the world",
+        arguments: [
+            "example.com", "127.0.0.1.example.com", "127.0.0.1.nip.io:80", "[::2]", "", "10.0.0.1", "localhost.evil",
+        ])
+    func foreign(_ host: String) { #expect(!ServerOptions.isLoopback(hostHeader: host)) }
+
+    @Test("refuses a page that a browser was led to, and shows it nothing")
+    func rebinding() async throws {
+        try await ServerFixture.run { fixture in
+            let client = try RawClient(port: fixture.port)
+            try await client.send("GET /v1/messages HTTP/1.1\r\nhost: evil.example\r\n\r\n")
+            #expect(try await client.answer().status == 403)
         }
     }
 }

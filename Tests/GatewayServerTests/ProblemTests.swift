@@ -44,7 +44,7 @@ struct ProblemTests {
             }
             let client = try RawClient(port: server.port)
             try await client.send(
-                "POST /v1/messages HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n".utf8
+                "POST /v1/messages HTTP/1.1\r\nhost: localhost\r\ncontent-length: 10\r\n\r\n".utf8
                     + Array("{\"to\":\"".utf8) + [0xFF, 0x22, 0x7D])
             #expect(try isProblem(await client.answer(), 400))
         }

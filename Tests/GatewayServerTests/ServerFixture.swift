@@ -51,7 +51,8 @@ struct ServerFixture: Sendable {
         let metrics = PrometheusMetrics()
         let server = GatewayServer(
             gateway: ServedGateway(gateway), outbox: ServedOutbox(store: store, dispatcher: dispatcher),
-            keys: try KeyBook(path: file.path, logger: logger), metrics: metrics, options: setup.options,
+            keys: try KeyBook(path: keys.isEmpty ? nil : file.path, logger: logger), metrics: metrics,
+            options: setup.options,
             mounts: setup.mounts, logger: logger, onListening: { listening.yield($0) })
         let group = ServiceGroup(services: [server], logger: logger)
         let running = Task {

@@ -139,8 +139,14 @@ public struct OutboxEntry: Sendable {
     /// The category by which it is sent.
     public var category: Category { message.category ?? .notification }
 
+    /// A code that has not been sent after so long is worth nothing, and would only puzzle its receiver.
+    public static let codeLifetime = Duration.seconds(600)
+
+    /// When its message is worth nothing any more; a code without an end of its own has ``codeLifetime``.
+    var expiry: WallTime? { message.expires ?? (category == .verification ? sendAt + Self.codeLifetime : nil) }
+
     /// Whether its message is worth nothing any more.
-    func isExpired(_ now: WallTime) -> Bool { message.expires.map { $0 <= now } ?? false }
+    func isExpired(_ now: WallTime) -> Bool { expiry.map { $0 <= now } ?? false }
 }
 
 /// The rules that every store keeps: pure, so that all keep the same. Those on what changes are ``EntryProgress``'s.

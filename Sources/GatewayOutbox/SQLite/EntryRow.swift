@@ -151,7 +151,7 @@ extension EntryRow {
             entry.id.rawValue, entry.tenant.rawValue, entry.category.rawValue, message,
             entry.idempotency?.key.rawValue, entry.idempotency?.fingerprint.rawValue,
             entry.submittedAt.nanosecondsSinceEpoch, entry.sendAt.nanosecondsSinceEpoch,
-            entry.message.expires?.nanosecondsSinceEpoch, entry.message.template?.rawValue, entry.state.rawValue,
+            entry.expiry?.nanosecondsSinceEpoch, entry.message.template?.rawValue, entry.state.rawValue,
             entry.changedAt.nanosecondsSinceEpoch, entry.dueAt?.nanosecondsSinceEpoch, entry.tries,
             entry.reference, entry.isFoundByRecipient,
         ]

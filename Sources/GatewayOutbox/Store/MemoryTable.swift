@@ -63,7 +63,7 @@ struct MemoryTable {
         let expired = sorted {
             $0.state.isTakable && $0.isExpired(now)
         } by: {
-            $0.message.expires ?? now
+            $0.expiry ?? now
         }
         for entry in expired { write(try entry.progress.changed(by: EntryChange(.expired, now: now)), to: entry) }
         var taken: [OutboxEntry] = []

@@ -63,6 +63,10 @@ struct API: Sendable {
         var caller = Caller.anybody
         if let scope = endpoint.scope(request.method) {
             caller = try keys.caller(request.header("authorization"))
+            // A page in a browser of this machine may call us by a name that its owner has pointed here; it cannot know a key.
+            guard caller.key != nil || ServerOptions.isLoopback(hostHeader: request.header("host") ?? "") else {
+                throw Problem(.forbidden, "a server without API keys is called by localhost or a loopback address")
+            }
             guard caller.may(scope) else {
                 throw Problem(.forbidden, "the API key lacks the scope '\(scope.rawValue)'")
             }

@@ -5,14 +5,13 @@ import Synchronization
 
 /// The API keys in force: those of a file, which is read again when it has changed.
 ///
-/// A server whose book never held a key is open to everybody who can reach it; once there was one, a key is needed, also when
-/// the file is lost. All methods may be called from any task.
+/// A book without a file is open to everybody who can reach the server; with one a key is needed, also while the file is empty,
+/// lost or damaged. All methods may be called from any task.
 public final class KeyBook: Sendable {
     private struct State {
         var records: [KeyID: KeyRecord]
         var mark: KeyFileSystem.Mark?
         var lastLook: MonotonicTime
-        var wasUsed: Bool
         var buckets: [KeyID: TokenBucket] = [:]
     }
 
@@ -40,15 +39,15 @@ public final class KeyBook: Sendable {
         let records = try file?.list() ?? []
         state = Mutex(
             State(
-                records: Self.index(records), mark: mark, lastLook: clock.now, wasUsed: !records.isEmpty))
+                records: Self.index(records), mark: mark, lastLook: clock.now))
     }
 
     private static func index(_ records: [KeyRecord]) -> [KeyID: KeyRecord] {
         Dictionary(records.map { ($0.id, $0) }, uniquingKeysWith: { _, last in last })
     }
 
-    /// Whether there was never any key, so that none is asked for.
-    public var isOpen: Bool { state.withLock { !$0.wasUsed } }
+    /// Whether there is no file of keys, so that none is asked for.
+    public var isOpen: Bool { file == nil }
 
     /// Whether there is a key that opens anything now.
     public var hasActiveKey: Bool {
@@ -69,11 +68,10 @@ public final class KeyBook: Sendable {
         state.mark = KeyFileSystem.mark(file.path)
         do throws(KeyFileError) {
             let records = try file.list()
-            guard state.mark != nil || !state.wasUsed else {
+            guard state.mark != nil || state.records.isEmpty else {
                 return logger.error("The file of API keys is gone; the keys stay as they were")
             }
             state.records = Self.index(records)
-            state.wasUsed = state.wasUsed || !records.isEmpty
             logger.info("API keys read", metadata: ["notify.keys": "\(records.count)"])
         } catch {
             logger.error(
@@ -93,13 +91,13 @@ public final class KeyBook: Sendable {
     ///
     /// - Throws: a problem of kind `unauthorized`.
     func caller(_ authorization: String?) throws(Problem) -> Caller {
-        let now = clock.now
-        let (isOpen, key, record) = state.withLock { state in
-            lookAgain(&state, now)
-            let key = state.wasUsed ? authorization.flatMap(Self.bearer).flatMap(KeyText.read) : nil
-            return (!state.wasUsed, key, key.flatMap { state.records[$0.id] })
-        }
         if isOpen { return .anybody }
+        let now = clock.now
+        let (key, record) = state.withLock { state in
+            lookAgain(&state, now)
+            let key = authorization.flatMap(Self.bearer).flatMap(KeyText.read)
+            return (key, key.flatMap { state.records[$0.id] })
+        }
         guard authorization != nil else {
             throw Problem(.unauthorized, "give an API key as 'Authorization: Bearer ngk_…'")
         }

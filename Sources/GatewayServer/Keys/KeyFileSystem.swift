@@ -75,6 +75,7 @@ enum KeyFileSystem {
             }
             written += count
         }
+        keepOwner(of: path, descriptor)
         guard fsync(descriptor) == 0 else { throw discarding(draft, failure("write", draft)) }
         isOpen = false
         close(descriptor)
@@ -82,10 +83,23 @@ enum KeyFileSystem {
         syncFolder(of: path)
     }
 
+    /// Root may change the keys of a server that runs as somebody else, who must be able to read them afterwards: the owner of the
+    /// old file or, where there is none, of the folder.
+    private static func keepOwner(of path: String, _ descriptor: Int32) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard stat(path, &status) == 0 || stat(folder(of: path), &status) == 0 else { return }
+        // Refused, the file is root's, as if we had not tried.
+        _ = fchown(descriptor, status.st_uid, status.st_gid)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    }
+
     /// The name of the new file must be on disk too.
     private static func syncFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         fsync(descriptor)
         close(descriptor)

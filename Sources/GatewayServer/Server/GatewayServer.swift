@@ -63,7 +63,11 @@ public struct GatewayServer: Service {
     /// - Throws: ``ServerStartError``.
     public func run() async throws {
         guard options.isLoopback || keys.hasActiveKey else { throw ServerStartError.needsKeys(host: options.host) }
-        if keys.isOpen { logger.notice("There are no API keys: everybody on this machine may send") }
+        if keys.isOpen {
+            logger.notice("There is no file of API keys: everybody on this machine may send")
+        } else if !keys.hasActiveKey {
+            logger.notice("There is no API key yet: make one with 'notify keys create'")
+        }
         let (host, logger, onListening) = (options.host, logger, onListening)
         try await withGracefulShutdownHandler {
             try await listener.run { port in

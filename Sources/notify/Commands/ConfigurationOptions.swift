@@ -51,12 +51,11 @@ struct ConfigurationOptions: ParsableArguments {
             .usage, "the configuration \(config) has \("error".counted(count))", diagnostics: diagnostics)
     }
 
-    /// What the configuration says of the server, without the values from outside that only serving needs; `nil` where it says
-    /// nothing.
-    func server() throws -> ServerSettings? {
+    /// What the configuration says of the server, without the values from outside that only serving needs.
+    func server() throws -> ServerSettings {
         let loaded = try load(mode: .dryRun, withoutSecrets: true)
-        guard loaded.settings != nil else { throw failure(loaded.diagnostics) }
-        return loaded.server
+        guard let settings = loaded.settings else { throw failure(loaded.diagnostics) }
+        return loaded.server ?? standardServer(settings)
     }
 
     /// A server of which the configuration says nothing: the outbox lies beside it.

@@ -22,7 +22,7 @@ struct Keys: ParsableCommand {
 
         func file() throws -> KeyFile {
             if let keys { return KeyFile(keys) }
-            guard let path = try configuration.server()?.keys else {
+            guard let path = try configuration.server().keys else {
                 throw CommandFailure(
                     .usage, "\(configuration.config) names no file of keys under 'server'; add 'keys', or give --keys")
             }

@@ -19,17 +19,16 @@ struct Outbox: AsyncParsableCommand {
         @OptionGroup var configuration: ConfigurationOptions
 
         func store() throws -> SQLiteOutboxStore {
-            let path = try outbox ?? configuration.server()?.outbox
-            guard let path else {
-                throw CommandFailure(
-                    .usage, "\(configuration.config) has no 'server'; add it, or give --outbox")
-            }
+            // Who names the file needs no configuration beside it.
+            let isAlone = outbox != nil && !FileManager.default.fileExists(atPath: configuration.config)
+            let server = try isAlone ? nil : configuration.server()
+            let path = outbox ?? server?.outbox ?? ""
             guard FileManager.default.fileExists(atPath: path) else {
                 throw CommandFailure(.usage, "there is no outbox at \(path)")
             }
             // Whoever is told of events hears of these changes too.
             return try Outbox.reporting {
-                try SQLiteOutboxStore(path: path, events: try configuration.server()?.toldStates ?? [])
+                try SQLiteOutboxStore(path: path, events: server?.toldStates ?? [])
             }
         }
     }

@@ -38,7 +38,7 @@ extension WebhookEndpoint {
             events: events.isEmpty ? Self.allEvents : events,
             tenants: webhook.tenants.isEmpty ? nil : Set(webhook.tenants.map(Tenant.init)),
             recipients: webhook.revealsRecipients ? .full : .masked, addresses: .publicOnly(allowing: ranges),
-            // Only where it stays within a network that was named.
+            // Who names a private network knows where plain HTTP goes.
             allowPlainHTTP: !ranges.isEmpty)
     }
 }

@@ -36,6 +36,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // Until its source is there, a signal that asks for a reload would end the process.
+        signal(SIGHUP) { _ in }
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let logger = logger

@@ -38,7 +38,8 @@ struct ServerAssembly {
         supervisor = ServiceSupervisor(listeners: settings.dysms?.listen == nil ? 1 : 2)
         webhooks = try settings.webhooks.map { try WebhookEndpoint($0) }
         keys = try KeyBook(path: settings.keys, logger: logger)
-        events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
+        let events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
+        self.events = events
         store = WatchedOutboxStore(events)
         let dispatcher = OutboxDispatcher(
             store: store, gateway: OutboxGateway(gateway),
@@ -54,6 +55,8 @@ struct ServerAssembly {
 
     /// Runs until SIGTERM or SIGINT. What is started last is stopped first: the server takes nothing more before the others end.
     func run() async throws {
+        // Nobody is left to be told, and what waits to be told is kept.
+        if webhooks.isEmpty { try await events.purgeEvents(olderThan: SystemClock().wallTime) }
         let end = ShutdownDeadline(settings.shutdownGrace)
         var services: [any Service] = [
             ConfigurationWatch(
@@ -64,8 +67,9 @@ struct ServerAssembly {
         ]
         if !webhooks.isEmpty { services.append(teller(until: end)) }
         if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
-        if let dysms, let listen = settings.dysms?.listen { services.append(listener(dysms, listen)) }
-        services.append(server())
+        var listeners: [any Service] = [server()]
+        if let dysms, let listen = settings.dysms?.listen { listeners.append(listener(dysms, listen)) }
+        services.append(Together(services: listeners))
         services.append(
             Running(
                 start: {},

@@ -32,6 +32,18 @@ struct Running: Service {
     }
 }
 
+/// Services that end at the same time, not one after the other.
+struct Together: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for service in services { group.addTask { try await service.run() } }
+            for try await _ in group {}
+        }
+    }
+}
+
 /// Puts new configurations in force, on SIGHUP and on changes of the file; SIGHUP reads the keys again too.
 struct ConfigurationWatch: Service {
     let gateway: ReloadableGateway

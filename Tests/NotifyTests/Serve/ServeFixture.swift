@@ -79,8 +79,10 @@ final class RunningServer: Sendable {
     private let process: ChildProcess
     private let socket: SupervisorSocket
     private let ending: Task<ChildProcess.End, any Error>
-    /// Where it listens, in the order in which that began.
-    let urls: [String]
+    /// Where it listens.
+    let url: String
+    /// Where the Dysms endpoint listens by itself.
+    let endpoint: String?
 
     init(_ process: ChildProcess, _ socket: SupervisorSocket) async throws {
         self.process = process
@@ -94,7 +96,8 @@ final class RunningServer: Sendable {
         guard let ready = await socket.next("READY=1") else {
             throw Ended(end: try await ending.value)
         }
-        urls = ready.matches(of: /https?:\/\/[0-9.:]+/).map { String($0.output) }
+        url = ready.firstMatch(of: /listening on (http[^,\s]+)/).map { String($0.output.1) } ?? ""
+        endpoint = ready.firstMatch(of: /dysms endpoint on (http[^,\s]+)/).map { String($0.output.1) }
     }
 
     /// It ended before it was ready.
@@ -125,10 +128,10 @@ final class RunningServer: Sendable {
     }
 
     func call(
-        _ method: String, _ path: String, body: String? = nil, key: String? = nil, at listener: Int = 0,
+        _ method: String, _ path: String, body: String? = nil, key: String? = nil,
         headers: [String: String] = [:]
     ) async throws -> (status: Int, body: [String: Any]) {
-        var request = URLRequest(url: try #require(URL(string: urls[listener] + path)))
+        var request = URLRequest(url: try #require(URL(string: url + path)))
         request.httpMethod = method
         request.httpBody = body.map { Data($0.utf8) }
         if body != nil { request.setValue("application/json", forHTTPHeaderField: "content-type") }

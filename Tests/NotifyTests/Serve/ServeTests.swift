@@ -84,7 +84,7 @@ struct ServeTests {
                 templates: { SMS_OLD: { template: login-code, parameters: { verify: code } } }
             """)
         let server = try await fixture.serve()
-        let port = try #require(server.urls.first { $0 != server.urls.last })
+        let port = try #require(server.endpoint)
         // The caller is this gateway's own provider, as any SDK would be.
         let caller = """
             version: 1
@@ -113,7 +113,7 @@ struct ServeTests {
         let found = try await fixture.run(
             "query", "--provider", "gateway", "--id", "c1", "--to", "13800138000", "--config", "caller.yaml", "--json")
         #expect(try found.list("records").first?["reference"] as? String == "c1-1")
-        let wrong = try await server.call("GET", "/compat/dysms/?Action=SendSms", at: server.urls.count - 1)
+        let wrong = try await server.call("GET", "/compat/dysms/?Action=SendSms")
         #expect(wrong.status == 400)
         let end = try await server.stop()
         #expect(end.status == 0 && !end.errors.contains("secret-of-the-endpoint"))
@@ -190,7 +190,7 @@ struct ServeTests {
         #expect(keyless.status == 1 && keyless.errors.contains("notify keys create"))
 
         let server = try await fixture.serve()
-        let port = try #require(server.urls.first?.split(separator: ":").last)
+        let port = try #require(server.url.split(separator: ":").last)
         let second = try await fixture.run("serve", "--port", String(port), "--outbox", "second.sqlite")
         #expect(second.status == 1 && second.errors.contains(port))
         #expect(try await server.stop().status == 0)
