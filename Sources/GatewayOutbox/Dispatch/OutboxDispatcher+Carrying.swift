@@ -11,6 +11,8 @@ extension OutboxDispatcher {
     }
 
     private nonisolated func send(_ entry: OutboxEntry) async {
+        // Too slow, as after a machine's sleep: another may have asked the vendors by now, and sent it. We surely have not.
+        if let lease = entry.lease, lease.end <= clock.wallTime { return await record(.released, of: entry) }
         let delivery = await gateway.send(entry.message)
         let change = EntryChange.after(
             delivery, of: entry, now: clock.wallTime, owner: owner, retry: options.retry, bits: random.next())

@@ -109,6 +109,18 @@ struct DispatcherTests {
         #expect(entry.state == .sending && entry.lease?.owner == "other")
     }
 
+    @Test("sends nothing whose lease was over before it came to that", arguments: StoreKind.allCases)
+    func late(_ kind: StoreKind) async throws {
+        let fixture = try DispatcherFixture(kind)
+        fixture.store.onceTaken { [clock = fixture.clock] in clock.advance(by: .seconds(31)) }
+        try await fixture.submit("a")
+        await fixture.dispatcher.start()
+        #expect(await fixture.store.next(.queued)?.tries == 1)
+        #expect(await fixture.store.next(.accepted)?.tries == 2)
+        #expect(fixture.provider.requests.count == 1)
+        await fixture.dispatcher.stop(within: .seconds(1))
+    }
+
     @Test("shares a file with another one, and every message goes out once")
     func twoDispatchers() async throws {
         let folder = try TemporaryFolder()
