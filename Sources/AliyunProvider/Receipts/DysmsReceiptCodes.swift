@@ -7,6 +7,15 @@ public enum DysmsReceiptCodes {
     /// The meaning of a code; `nil` for one that nobody foresaw.
     public static func explanation(of code: String) -> String? {
         rows[code] ?? (DysmsErrorCodes.row(for: code).map { "refused: \($0.reason.rawValue)" })
+            ?? (isCarriers(code) ? "the carrier's own code, which the vendor does not explain" : nil)
+    }
+
+    /// Two letters, a colon and four digits: `MK:0010`, `DB:0141`.
+    private static func isCarriers(_ code: String) -> Bool {
+        let bytes = Array(code.utf8)
+        return bytes.count == 7 && bytes[2] == UInt8(ascii: ":")
+            && bytes[..<2].allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+            && bytes[3...].allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// Every row.

@@ -16,14 +16,25 @@ struct WebhookReader {
         let secrets = reader.list("secret").compactMap { secret($0) }
         var webhook = ServerSettings.Webhook(name: entry.key, url: "", secrets: secrets)
         if case .string(let url)? = reader.value(ServerShape.url) { webhook.url = url }
-        if let node = reader["url"], !webhook.url.isEmpty, !webhook.url.hasPrefix("http") {
-            report.error(node.place, "'url': expected a URL that begins with https:// or http://")
+        if let node = reader["url"], let fault = Self.fault(of: webhook.url, isPrivate: reader["allow"] != nil) {
+            report.error(node.place, "'url': \(fault)")
         }
         webhook.events = words(ServerShape.events, reader)
         webhook.tenants = words(ServerShape.tenants, reader)
         webhook.allowedNetworks = reader.list("allow").compactMap { network($0) }
         if case .string("full")? = reader.value(ServerShape.recipients) { webhook.revealsRecipients = true }
         return webhook.url.isEmpty || secrets.isEmpty ? nil : webhook
+    }
+
+    private static func fault(of url: String, isPrivate: Bool) -> String? {
+        if url.hasPrefix("http://"), !isPrivate {
+            return "expected https://; http:// is taken for a private network that 'allow' names"
+        }
+        guard url.isEmpty || url.hasPrefix("https://") || url.hasPrefix("http://") else {
+            return "expected a URL that begins with https:// or http://"
+        }
+        let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+        return authority.contains("@") ? "expected no user and password; the signature proves who calls" : nil
     }
 
     private func words(_ field: OptionField, _ reader: MappingReader) -> [String] {

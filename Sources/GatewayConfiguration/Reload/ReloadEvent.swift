@@ -32,6 +32,8 @@ public struct Reloaded: Sendable, Hashable {
     public var made: [ProviderName]
     /// Names that the new configuration no longer has.
     public var removed: [ProviderName]
+    /// Whether `server:` says something else than at the start, which counts from the next start on.
+    public var serverChanged = false
     /// Warnings about the new file.
     public var warnings: [Diagnostic]
 
@@ -54,7 +56,9 @@ extension ReloadEvent: CustomStringConvertible {
         case .reloaded(let reloaded):
             (["reloaded: \(reloaded.carriedOver.count) providers carried over"]
                 + [("made", reloaded.made), ("removed", reloaded.removed)].filter { !$0.1.isEmpty }
-                .map { "\($0.0) \(Self.list($0.1))" }).joined(separator: ", ")
+                .map { "\($0.0) \(Self.list($0.1))" }
+                + (reloaded.serverChanged ? ["what 'server' says now counts from the next start"] : []))
+                .joined(separator: ", ")
         case .unchanged: "unchanged"
         case .refused(let diagnostics):
             "refused, the old configuration stays:\n" + diagnostics.map(\.description).joined(separator: "\n")

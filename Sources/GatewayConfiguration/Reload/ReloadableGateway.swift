@@ -29,6 +29,7 @@ public final class ReloadableGateway: Sendable {
     private let path: String
     private let loader: ConfigurationLoader
     private let mode: GatewaySettings.Mode?
+    private let serves: Bool
     private let clock: any GatewayClock
     private let make: Make
     private let state: Mutex<State>
@@ -55,6 +56,7 @@ public final class ReloadableGateway: Sendable {
         let loaded = loader.load(path: path, mode: mode, serves: serves)
         let (settings, gateway) = try ReloadBook.gateway(of: loaded, path: path, following: nil, make)
         server = loaded.server
+        self.serves = serves
         (self.path, self.loader, self.mode, self.clock, self.make) = (path, loader, mode, clock, make)
         state = Mutex(State(generations: Generations(gateway), settings: settings))
         book = Mutex(ReloadBook(inForce: loaded))
@@ -119,7 +121,7 @@ public final class ReloadableGateway: Sendable {
     private func look(_ occasion: Occasion) -> ReloadEvent? {
         book.withLock { book in
             guard !state.withLock({ $0.isShutDown }) else { return nil }
-            let loaded = loader.load(path: path, mode: mode, following: book.inForce)
+            let loaded = loader.load(path: path, mode: mode, serves: serves, following: book.inForce)
             let isNew = book.isNew(loaded)
             let isInForce = loaded.digest == book.inForce.digest
             guard !isInForce, isNew || occasion == .asked else {
@@ -134,7 +136,8 @@ public final class ReloadableGateway: Sendable {
         let previous = state.withLock { $0.generations.gateways.last }
         do throws(InvalidConfiguration) {
             let (settings, gateway) = try ReloadBook.gateway(of: loaded, path: path, following: previous, make)
-            let reloaded = book.accept(loaded, settings)
+            var reloaded = book.accept(loaded, settings)
+            reloaded.serverChanged = serves && loaded.server != server
             let ended: Generations.Ended? = state.withLock { state in
                 state.settings = settings
                 return state.generations.succeed(with: gateway)

@@ -1,7 +1,7 @@
 public import NotificationGateway
 
 /// What `server:` says: how `notify serve` serves. Holds secrets: the default description is masked.
-public struct ServerSettings: Sendable {
+public struct ServerSettings: Sendable, Hashable {
     /// Where it listens.
     public var listen = ListenAddress(host: "127.0.0.1", port: 8080)
     /// The outbox's file.
@@ -71,7 +71,7 @@ public struct ServerSettings: Sendable {
     }
 
     /// How a provider's receipts come.
-    public struct Receipts: Sendable {
+    public struct Receipts: Sendable, Hashable {
         /// The secret part of the path to which the vendor posts; `nil` where it does not.
         public var token: Secret?
         /// Whether the vendor is asked.
@@ -79,7 +79,7 @@ public struct ServerSettings: Sendable {
     }
 
     /// Somebody who is told what became of messages.
-    public struct Webhook: Sendable {
+    public struct Webhook: Sendable, Hashable {
         /// Its name, which is part of the ids by which its receiver tells repeated posts.
         public var name: String
         /// Where that is posted to.
@@ -97,7 +97,7 @@ public struct ServerSettings: Sendable {
     }
 
     /// An endpoint for services that use the vendor's SDK.
-    public struct Dysms: Sendable {
+    public struct Dysms: Sendable, Hashable {
         /// A port of its own, for SDKs that know no path.
         public var listen: ListenAddress?
         /// Keys by their ids.
@@ -108,7 +108,7 @@ public struct ServerSettings: Sendable {
         public var signNames: [String] = []
 
         /// A key.
-        public struct AccessKey: Sendable {
+        public struct AccessKey: Sendable, Hashable {
             /// What requests are signed with.
             public var secret: Secret
             /// Whose messages they are.

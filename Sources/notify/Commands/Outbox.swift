@@ -200,6 +200,11 @@ struct Outbox: AsyncParsableCommand {
         }
     }
 
+    static func words(_ error: any Error) -> String {
+        guard let error = error as? OutboxStoreError else { return "\(error)" }
+        return words(error)
+    }
+
     private static func words(_ error: OutboxStoreError) -> String {
         switch error {
         case .unknownEntry: "there is no such message"

@@ -76,5 +76,7 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private static func words(_ error: any Error) -> String { "the server ended: \(error)" }
+    private static func words(_ error: any Error) -> String {
+        (error as? CommandFailure)?.message ?? "the server ended: \(error)"
+    }
 }

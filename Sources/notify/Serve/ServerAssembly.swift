@@ -38,7 +38,7 @@ struct ServerAssembly {
         supervisor = ServiceSupervisor(listeners: settings.dysms?.listen == nil ? 1 : 2)
         webhooks = try settings.webhooks.map { try WebhookEndpoint($0) }
         keys = try KeyBook(path: settings.keys, logger: logger)
-        let events = try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates)
+        let events = try Self.outbox(settings)
         self.events = events
         store = WatchedOutboxStore(events)
         let dispatcher = OutboxDispatcher(
@@ -50,6 +50,12 @@ struct ServerAssembly {
         self.dispatcher = dispatcher
         dysms = settings.dysms.map { [store] in
             DysmsMount($0, gateway: gateway, store: store, dispatcher: dispatcher)
+        }
+    }
+
+    private static func outbox(_ settings: ServerSettings) throws -> SQLiteOutboxStore {
+        do { return try SQLiteOutboxStore(path: settings.outbox, events: settings.toldStates) } catch {
+            throw CommandFailure(.failed, "the outbox \(settings.outbox): \(Outbox.words(error))")
         }
     }
 

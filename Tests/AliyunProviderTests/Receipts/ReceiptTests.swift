@@ -39,10 +39,16 @@ struct ReceiptTests {
     @Test("a code that nobody foresaw stays as it is")
     func unknownCode() throws {
         let record = try read(
-            #"[{"phone_number":"13800138000","success":"false","err_code":"MK:0099","out_id":"a-1"}]"#
+            #"[{"phone_number":"13800138000","success":"false","err_code":"NEW_CODE","out_id":"a-1"}]"#
         )
         .records.first
-        #expect(record?.vendorCode == "MK:0099" && record?.explanation == nil && record?.state == .failed)
+        #expect(record?.vendorCode == "NEW_CODE" && record?.explanation == nil && record?.state == .failed)
+    }
+
+    @Test("a carrier's own code is called that", arguments: ["MK:0010", "DB:0141", "CJ:0013"])
+    func carriersCode(_ code: String) {
+        #expect(DysmsReceiptCodes.explanation(of: code)?.hasPrefix("the carrier's own code") == true)
+        #expect(DysmsReceiptCodes.explanation(of: code + "0") == nil)
     }
 
     @Test(

@@ -153,11 +153,13 @@ struct ServeTests {
         await server.reload()
         #expect(try await server.call("POST", "/v1/messages?wait=20s", body: Self.code("m4")).status == 200)
         let renamed = ServeFixture.configuration("").replacing("login-code", with: "sign-in-code")
+            .replacing("127.0.0.1:0", with: "127.0.0.1:1")
         try fixture.folder.write(renamed, to: "providers.yaml")
         await server.reload()
         #expect(try await server.call("POST", "/v1/messages", body: Self.code("m5")).status == 422)
         let end = try await server.stop()
         #expect(end.status == 0 && end.errors.contains("refused") && end.errors.contains("reloaded"))
+        #expect(end.errors.contains("'server' says now counts from the next start"))
         await fixture.sandbox.stop()
     }
 
