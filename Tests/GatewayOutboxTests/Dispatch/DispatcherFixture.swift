@@ -8,7 +8,7 @@ import Synchronization
 final class WatchedStore: OutboxStore {
     private let base: any OutboxStore
     private let failures = Mutex<[OutboxStoreError]>([])
-    private let onceTaken = Mutex<(@Sendable () -> Void)?>(nil)
+    private let taking = Mutex<(@Sendable () -> Void)?>(nil)
     /// Every entry as a change left it.
     let changes: AsyncStream<OutboxEntry>
     private let changed: AsyncStream<OutboxEntry>.Continuation
@@ -31,7 +31,7 @@ final class WatchedStore: OutboxStore {
     func failChanges(_ errors: [OutboxStoreError]) { failures.withLock { $0 = errors } }
 
     /// Does something when entries are taken next, before who takes them hears of it.
-    func onceTaken(_ body: @escaping @Sendable () -> Void) { onceTaken.withLock { $0 = body } }
+    func onceTaken(_ body: @escaping @Sendable () -> Void) { taking.withLock { $0 = body } }
 
     /// Waits until an entry has come into a state.
     @discardableResult
@@ -68,7 +68,7 @@ final class WatchedStore: OutboxStore {
         _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
         let taken = try await base.take(work, for: lease, limit: limit, now: now)
-        if !taken.isEmpty { onceTaken.withLock { $0.take() }?() }
+        if !taken.isEmpty { taking.withLock { $0.take() }?() }
         return taken
     }
 
