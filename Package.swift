@@ -108,7 +108,7 @@ let package = Package(
 
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
-        target("GatewayOutbox", ["NotificationGateway", grdb]),
+        target("GatewayOutbox", ["NotificationGateway", "HTTPProviderSupport", grdb]),
         target(
             "GatewayWebhooks",
             [
