@@ -27,11 +27,15 @@ format:
 
 benchmark: setup
 	swift build -c release --product gateway-benchmark
+	swift build -c release --product notify
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 16
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 64
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --compare --in-flight 256
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --no-io
 	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --hmac
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --outbox
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --serve
+	"$$(swift build -c release --show-bin-path)/gateway-benchmark" --start-up --messages 1000000
 
 # A million messages through vendors that misbehave; takes minutes.
 simulation: setup

@@ -108,7 +108,7 @@ let package = Package(
 
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
-        target("GatewayOutbox", ["NotificationGateway", grdb]),
+        target("GatewayOutbox", ["NotificationGateway", "HTTPProviderSupport", grdb]),
         target(
             "GatewayWebhooks",
             [
@@ -149,12 +149,15 @@ let package = Package(
 
         .target(name: "CAllocationCounter", path: "Sources/Benchmarks/CAllocationCounter"),
         .target(name: "CBareLoop", dependencies: ["CCurl"], path: "Sources/Benchmarks/CBareLoop"),
+        .target(name: "CLoadGenerator", path: "Sources/Benchmarks/CLoadGenerator"),
         .executableTarget(
             name: "gateway-benchmark",
             dependencies: [
                 "NotificationGateway", "AliyunProvider", "CurlTransport", "HTTPProviderSupport", "HTTPTransport",
-                "MessageAuthentication", "GatewayOutbox", "CAllocationCounter", "CBareLoop", sqlite,
-            ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter", "CBareLoop"], swiftSettings: settings),
+                "MessageAuthentication", "GatewayOutbox", "CAllocationCounter", "CBareLoop", "CLoadGenerator",
+                sqlite,
+            ], path: "Sources/Benchmarks", exclude: ["CAllocationCounter", "CBareLoop", "CLoadGenerator"],
+            swiftSettings: settings),
         executable(
             "gateway-simulation", ["NotificationGateway", "GatewayTestKit", logging], path: "Sources/Simulation"),
         executable(

@@ -21,6 +21,8 @@ struct GatewayBenchmark {
         case .compare: print(try Comparison(arguments).run())
         case .bareLoop(let endpoint): print(try BareLoop.run(endpoint: endpoint, arguments))
         case .outbox: print(try await OutboxBenchmark(arguments).run())
+        case .start: print(try await StartBenchmark(arguments).run())
+        case .serve: print(try await ServeBenchmark(arguments).run())
         case .fixedServer: try FixedServer.serve()
         }
     }
@@ -34,6 +36,10 @@ struct Arguments {
         case hmac
         /// Durable messages beside bare SQLite.
         case outbox
+        /// The same through the server.
+        case serve
+        /// Over a file of many messages.
+        case start
         /// The gateway beside the bare loop, and the two processes that this needs.
         case compare
         case bareLoop(String)
@@ -57,6 +63,8 @@ struct Arguments {
                gateway-benchmark --no-io
                gateway-benchmark --hmac
                gateway-benchmark --outbox [--messages N] [--in-flight N]
+               gateway-benchmark --serve [--messages N] [--in-flight N]
+               gateway-benchmark --start-up [--messages N]
         """
 
     init(_ arguments: some Sequence<String>) throws {
@@ -67,6 +75,8 @@ struct Arguments {
             case "--no-io": mode = .noIO
             case "--hmac": mode = .hmac
             case "--outbox": mode = .outbox
+            case "--serve": mode = .serve
+            case "--start-up": mode = .start
             case "--compare": mode = .compare
             case "--bare-loop": mode = .bareLoop(try Self.value(name, &rest))
             case "--fixed-server": mode = .fixedServer

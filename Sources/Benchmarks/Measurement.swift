@@ -16,8 +16,20 @@ enum Measurement {
     /// The memory that the process has now, in MiB: VmRSS.
     static func memory() -> Double { memory("VmRSS:") }
 
-    private static func memory(_ field: String) -> Double {
-        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+    /// The memory that another process has now, in MiB.
+    static func memory(of process: String) -> Double { memory("VmRSS:", of: process) }
+
+    /// User and system time of all threads of another process, in seconds.
+    static func processorSeconds(of process: String) -> Double {
+        guard let line = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else { return 0 }
+        // The name before may hold anything; behind it `utime` and `stime` are the 12th and 13th field.
+        let fields = line.split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return 0 }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
+    private static func memory(_ field: String, of process: String = "self") -> Double {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix(field) }),
             let kibibytes = line.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap({
                 Double($0)

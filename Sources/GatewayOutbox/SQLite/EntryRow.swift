@@ -24,7 +24,7 @@ struct EntryRow: Sendable {
     func entry() throws(OutboxStoreError) -> OutboxEntry {
         let message: Message
         do {
-            message = try JSONDecoder().decode(StoredMessage.self, from: Data(self.message.utf8)).message()
+            message = try StoredMessage(json: self.message).message()
         } catch {
             throw Self.unreadable("message")
         }
@@ -38,14 +38,6 @@ struct EntryRow: Sendable {
             idempotency: idempotency, reference: reference, isFoundByRecipient: isFoundByRecipient,
             submittedAt: WallTime(nanosecondsSinceEpoch: submittedAt),
             sendAt: WallTime(nanosecondsSinceEpoch: sendAt), progress: progress)
-    }
-
-    static func json(_ value: some Encodable) throws(OutboxStoreError) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return String(decoding: try encoder.encode(value), as: UTF8.self) } catch {
-            throw .failed("a value cannot be written as JSON")
-        }
     }
 
     static func unreadable(_ column: String) -> OutboxStoreError {

@@ -7,8 +7,8 @@ extension SQLiteOutboxStore {
         matching filter: EntryFilter, _ order: EntryOrder, after cursor: EntryCursor?, limit: Int
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
         let rows = try await read { database in
-            let (condition, arguments) = Self.condition(filter, order, cursor)
-            return try EntryRow.fetch(condition, arguments + [limit], database)
+            let (condition, arguments) = Self.condition(filter, order, cursor, limit)
+            return try EntryRow.fetch(condition, arguments, database)
         }
         return try Self.entries(rows)
     }
@@ -19,10 +19,10 @@ extension SQLiteOutboxStore {
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
         let (after, end) = (place.time.nanosecondsSinceEpoch, time.nanosecondsSinceEpoch)
         let rows = try await read { database in
-            // The first terms are those of the index by age.
+            // The first terms are those of the index by age; the plus keeps from that by state, which knows no age.
             try EntryRow.fetch(
                 """
-                due_at IS NULL AND lease_end IS NULL AND changed_at >= ? AND changed_at <= ? AND state = ?
+                due_at IS NULL AND lease_end IS NULL AND changed_at >= ? AND changed_at <= ? AND +state = ?
                 AND (changed_at, sequence) > (?, ?) ORDER BY changed_at, sequence LIMIT ?
                 """,
                 [after, end, EntryState.accepted.rawValue, after, place.sequence, limit], database)
@@ -51,42 +51,75 @@ extension SQLiteOutboxStore {
 
     /// Finds the places in the indexes first, all in order of time, and reads the rows of one page alone.
     private static func condition(
-        _ filter: EntryFilter, _ order: EntryOrder, _ cursor: EntryCursor?
+        _ filter: EntryFilter, _ order: EntryOrder, _ cursor: EntryCursor?, _ limit: Int
     ) -> (condition: String, arguments: [any DatabaseValueConvertible]) {
         let (direction, isBeyond) = order == .newestFirst ? ("DESC", "<") : ("ASC", ">")
-        var terms: [String] = []
-        var arguments: [any DatabaseValueConvertible] = []
-        func add(_ term: String, _ values: (any DatabaseValueConvertible)?...) {
-            guard !values.contains(where: { $0 == nil }) else { return }
-            terms.append(term)
-            arguments += values.compactMap { $0 }
-        }
         // Those of a recipient or a tag stand in a table of their own, in the same order; whoever knows a recipient has fewer.
         let table = filter.recipient != nil ? "recipient i" : filter.tag != nil ? "tag i" : nil
-        let time = table == nil ? "e.submitted_at" : "i.submitted_at"
-        let place = table == nil ? "e.sequence" : "i.entry"
+        let (time, place) = table == nil ? ("e.submitted_at", "e.sequence") : ("i.submitted_at", "i.entry")
+        var terms = Terms()
         if let recipient = filter.recipient {
-            add("i.address = ?", recipient.address)
-            add(
+            terms.add("i.address = ?", recipient.address)
+            terms.add(
                 "EXISTS (SELECT 1 FROM tag t WHERE t.tag = ? AND t.submitted_at = i.submitted_at AND t.entry = i.entry)",
                 filter.tag?.rawValue)
         } else {
-            add("i.tag = ?", filter.tag?.rawValue)
+            terms.add("i.tag = ?", filter.tag?.rawValue)
         }
-        add("e.state = ?", filter.state?.rawValue)
-        add("e.tenant = ?", filter.tenant?.rawValue)
-        add("e.template = ?", filter.template?.rawValue)
-        add("e.category = ?", filter.category?.rawValue)
-        add("\(time) >= ?", filter.submittedFrom?.nanosecondsSinceEpoch)
-        add("\(time) < ?", filter.submittedBefore?.nanosecondsSinceEpoch)
-        add("(\(time), \(place)) \(isBeyond) (?, ?)", cursor?.submittedAt, cursor?.sequence)
+        terms.add("e.state = ?", filter.state?.rawValue)
+        terms.add("e.tenant = ?", filter.tenant?.rawValue)
+        // Who asks for a state as well most often means one in which few are; the plus leaves it to that index.
+        terms.add(filter.state == nil ? "e.template = ?" : "+e.template = ?", filter.template?.rawValue)
+        terms.add("e.category = ?", filter.category?.rawValue)
+        terms.add("\(time) >= ?", filter.submittedFrom?.nanosecondsSinceEpoch)
+        terms.add("\(time) < ?", filter.submittedBefore?.nanosecondsSinceEpoch)
+        terms.add("(\(time), \(place)) \(isBeyond) (?, ?)", cursor?.submittedAt, cursor?.sequence)
+        var arguments = terms.arguments + [limit]
+        var places = """
+            SELECT e.sequence FROM \(table.map { $0 + " CROSS JOIN " } ?? "")entry e
+            WHERE \(table == nil ? "TRUE" : "e.sequence = i.entry")\(terms.text)
+            """
+        let page = "ORDER BY \(time) \(direction), \(place) \(direction) LIMIT ?"
+        if table == nil, filter.tenant == nil, let (column, value) = leading(filter) {
+            places = ofEachTenant("\(places) AND e.tenant = each.tenant \(page)", column)
+            arguments = [value, value] + arguments + [limit]
+        }
         let condition = """
-            sequence IN (
-                SELECT e.sequence FROM \(table.map { $0 + " CROSS JOIN " } ?? "")entry e
-                WHERE \(table == nil ? "TRUE" : "e.sequence = i.entry")\(terms.map { " AND " + $0 }.joined())
-                ORDER BY \(time) \(direction), \(place) \(direction) LIMIT ?)
+            sequence IN (\(places) \(page))
             ORDER BY submitted_at \(direction), sequence \(direction)
             """
         return (condition, arguments)
+    }
+
+    private struct Terms {
+        var text = ""
+        var arguments: [any DatabaseValueConvertible] = []
+
+        /// Nothing where one of the values is missing.
+        mutating func add(_ term: String, _ values: (any DatabaseValueConvertible)?...) {
+            guard !values.contains(where: { $0 == nil }) else { return }
+            text += " AND " + term
+            arguments += values.compactMap { $0 }
+        }
+    }
+
+    /// The column with which an index begins whose second one is the tenant, and what it is to hold.
+    private static func leading(_ filter: EntryFilter) -> (column: String, value: String)? {
+        filter.state.map { (column: "state", value: $0.rawValue) }
+            ?? filter.template.map { (column: "template", value: $0.rawValue) }
+    }
+
+    /// A page of each tenant, since those indexes have the order of time only within a tenant: without, all that are in a state
+    /// would be sorted for one page. Hops from one tenant to the next in the index.
+    private static func ofEachTenant(_ page: String, _ column: String) -> String {
+        """
+        WITH RECURSIVE each(tenant) AS (
+            SELECT MIN(tenant) FROM entry WHERE \(column) = ?
+            UNION ALL
+            SELECT (SELECT MIN(tenant) FROM entry WHERE \(column) = ? AND tenant > each.tenant)
+            FROM each WHERE each.tenant IS NOT NULL
+        )
+        SELECT e.sequence FROM each CROSS JOIN entry e WHERE e.sequence IN (\(page))
+        """
     }
 }

@@ -10,7 +10,7 @@ extension SQLiteOutboxStore {
             let (progress, effect) = row.progress.receiving(
                 receipt, recipients: entry.message.recipients.count, now: now)
             guard effect == .applied else { return (effect, row) }
-            let result = try progress.result.map(EntryRow.json)
+            let result = progress.result?.json
             return (effect, try row.write(progress, result: result, logging: logged, database))
         }
         return ReceiptAnswer(effect, try row?.entry())

@@ -75,7 +75,7 @@ extension SQLiteOutboxStore {
     /// Keeps a submission, or finds the entry that it made before.
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
         var entry = OutboxEntry(submission, now: now)
-        let message = try EntryRow.json(StoredMessage(entry.message))
+        let message = StoredMessage(entry.message).json
         let (sequence, known) = try await writer.write { [entry] database in
             let sequence = try EntryRow.insert(entry, message: message, database)
             return (sequence, sequence == nil ? try Self.known(submission, database) : nil)
@@ -90,11 +90,8 @@ extension SQLiteOutboxStore {
     public func submit(
         _ submissions: [Submission], now: WallTime
     ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
-        var parts: [(submission: Submission, message: String)] = []
-        for submission in submissions {
-            parts.append((submission, try EntryRow.json(StoredMessage(submission.message))))
-        }
-        return try await writer.write { [parts] database in
+        let parts = submissions.map { (submission: $0, message: StoredMessage($0.message).json) }
+        return try await writer.write { database in
             try parts.map { try Self.keep($0.submission, message: $0.message, now: now, database) }
         }
     }
@@ -155,12 +152,12 @@ extension SQLiteOutboxStore {
     /// Writes down what happened.
     @discardableResult
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
-        let result = try change.result.map { result throws(OutboxStoreError) in try EntryRow.json(result) }
+        let result = change.result?.json
         let row = try await writer.write { [logged] database in
             guard let row = try EntryRow.fetch(id: id, database) else { throw OutboxStoreError.unknownEntry }
             let progress = try row.progress.changed(by: change)
             // Written out before, unless receipts have come since.
-            let text = progress.result == change.result ? result : try progress.result.map(EntryRow.json)
+            let text = progress.result == change.result ? result : progress.result?.json
             if let result = change.result { try Self.remember(result, of: row, database) }
             return try row.write(progress, result: text, logging: logged, database)
         }

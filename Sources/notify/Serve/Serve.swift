@@ -69,7 +69,10 @@ struct Serve: AsyncParsableCommand {
             return try ReloadableGateway(
                 path: configuration.config, loader: loader, mode: mode, serves: true
             ) { (settings, previous) throws(InvalidSettings) in
-                try Gateway(settings, following: previous, logger: logger)
+                // Ids and what became of them are on disk: to keep them in memory too would cost a kilobyte or two each.
+                var settings = settings
+                settings.repeatWindow = .zero
+                return try Gateway(settings, following: previous, logger: logger)
             }
         } catch {
             throw configuration.failure(error.diagnostics)

@@ -35,6 +35,24 @@ struct SendResultTests {
         #expect(try JSONDecoder().decode(SendResult.self, from: try JSONEncoder().encode(result)) == result)
     }
 
+    @Test("is written as its coding says, with every member that it can have")
+    func written() async throws {
+        var result = SendResult(try await Self.delivery(retries: 2))
+        result.recipients[0].vendorMessageID = "b-1"
+        result.recipients[0].receipt = ReceiptWord(
+            isDelivered: true, code: "DELIVERED", explanation: "there", time: .at(60))
+        let inquiry = #"{"asked":2,"next":"stop","why":"w","reason":"busy","vendor_code":"c","vendor_message":"m/\""}"#
+        result.attempts[0].reconciliation = try JSONDecoder().decode(
+            AttemptRecord.Reconciliation.self, from: Data(inquiry.utf8))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(result.json == String(decoding: try encoder.encode(result), as: UTF8.self))
+        for part in [result.attempts[0], result.recipients[0]] as [Any] {
+            let empty = Mirror(reflecting: part).children.filter { "\($0.value)" == "nil" }
+            #expect(empty.isEmpty, "not every member is written here")
+        }
+    }
+
     @Test("is kept up to a bound, and says how much is missing")
     func bounded() async throws {
         var delivery = try await Self.delivery(retries: 0)

@@ -43,6 +43,33 @@ struct StoredMessageTests {
         #expect(throws: StoredMessage.Unreadable(field: "recipients")) { try stored.message() }
     }
 
+    @Test("keeps every letter of its texts")
+    func letters() throws {
+        let texts = ["\"quoted\" \\ / \u{1}\u{1F}\n\t", "验证码 🔑", "\u{0}", "e\u{301}", ""]
+        for text in texts {
+            let message = Message(to: [.text(text)], template: "t", parameters: [text: text, "a": "b"], tags: ["x/y"])
+            let back = try Self.roundTrip(message)
+            #expect(back.content == message.content && back.recipients == message.recipients && back.tags == ["x/y"])
+        }
+    }
+
+    @Test("that is damaged is refused")
+    func damaged() {
+        for json in [
+            "", "{", "[]", "{}", #"{"channel":"sms"}"#, #"{"channel":1,"recipients":[]}"#,
+            #"{"channel":"sms","recipients":[1]}"#, #"{"channel":"sms","recipients":[],"deadlineNanoseconds":"1"}"#,
+        ] {
+            #expect(throws: (any Error).self) { try StoredMessage(json: json) }
+        }
+    }
+
+    @Test("of a version that knows more members is read without them")
+    func newer() throws {
+        let json = #"{"channel":"sms","recipients":[{"phone":"+8613800138000","seat":"1"}],"text":"x","mood":[1]}"#
+        let message = try StoredMessage(json: json).message()
+        #expect(message.content == .text("x") && message.recipients.count == 1)
+    }
+
     @Test("keeps a deadline without end")
     func endless() throws {
         let back = try Self.roundTrip(
@@ -51,7 +78,12 @@ struct StoredMessageTests {
     }
 
     private static func roundTrip(_ message: Message) throws -> Message {
-        let bytes = try JSONEncoder().encode(StoredMessage(message))
-        return try JSONDecoder().decode(StoredMessage.self, from: bytes).message()
+        let stored = StoredMessage(message)
+        // What other versions read, and what they wrote, is the same.
+        #expect(try JSONDecoder().decode(StoredMessage.self, from: Data(stored.json.utf8)) == stored)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(String(decoding: try encoder.encode(stored), as: UTF8.self) == stored.json)
+        return try StoredMessage(json: stored.json).message()
     }
 }
