@@ -108,8 +108,8 @@ public struct OutboxEntry: Sendable {
     public let tenant: Tenant
     /// The message as it was handed in.
     public let message: Message
-    /// The caller's key.
-    public let idempotency: Idempotency?
+    /// The caller's key: the first that came with the message.
+    public internal(set) var idempotency: Idempotency?
     /// Words of the caller's own. May hold personal data: not for logs.
     public let reference: String?
     /// Whether it is found by ``EntryFilter/recipient``.
@@ -173,7 +173,10 @@ extension OutboxEntry {
         guard StoredMessage(message) == StoredMessage(submission.message), reference == submission.reference else {
             throw .conflict
         }
-        return self
+        var entry = self
+        // A key that comes later stands for the message from then on.
+        entry.idempotency = idempotency ?? submission.idempotency
+        return entry
     }
 }
 

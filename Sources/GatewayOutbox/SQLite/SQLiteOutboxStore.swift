@@ -76,11 +76,11 @@ extension SQLiteOutboxStore {
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
         var entry = OutboxEntry(submission, now: now)
         let message = StoredMessage(entry.message).json
-        let (sequence, known) = try await writer.write { [entry] database in
+        let (sequence, repeated) = try await writer.write { [entry] database in
             let sequence = try EntryRow.insert(entry, message: message, database)
-            return (sequence, sequence == nil ? try Self.known(submission, database) : nil)
+            return (sequence, sequence == nil ? try Self.repeated(submission, database) : nil)
         }
-        if let known { return SubmissionAnswer(entry: try known.entry().repeated(by: submission), isNew: false) }
+        if let repeated { return SubmissionAnswer(entry: repeated, isNew: false) }
         guard let sequence else { throw .failed("an entry was neither written nor found") }
         entry.sequence = sequence
         return SubmissionAnswer(entry: entry, isNew: true)
@@ -104,10 +104,22 @@ extension SQLiteOutboxStore {
             entry.sequence = sequence
             return SubmissionAnswer(entry: entry, isNew: true)
         }
-        guard let known = try known(submission, database) else {
+        guard let repeated = try repeated(submission, database) else {
             throw OutboxStoreError.failed("an entry was neither written nor found")
         }
-        return SubmissionAnswer(entry: try known.entry().repeated(by: submission), isNew: false)
+        return SubmissionAnswer(entry: repeated, isNew: false)
+    }
+
+    /// The entry that a submission made before, under the key that this one brings where it had none.
+    private static func repeated(_ submission: Submission, _ database: Database) throws -> OutboxEntry? {
+        guard let known = try known(submission, database)?.entry() else { return nil }
+        let repeated = try known.repeated(by: submission)
+        if known.idempotency == nil, let key = repeated.idempotency {
+            try database.cachedStatement(
+                sql: "UPDATE entry SET idempotency_key = ?, fingerprint = ? WHERE sequence = ?"
+            ).execute(arguments: [key.key.rawValue, key.fingerprint.rawValue, known.sequence])
+        }
+        return repeated
     }
 
     private static func known(_ submission: Submission, _ database: Database) throws -> EntryRow? {

@@ -51,7 +51,11 @@ struct MemoryTable {
                 $0.tenant == submission.tenant && $0.idempotency != nil
                     && $0.idempotency?.key == submission.idempotency?.key
             } ?? entries[submission.id]
-        if let known { return SubmissionAnswer(entry: try known.repeated(by: submission), isNew: false) }
+        if let known {
+            let repeated = try known.repeated(by: submission)
+            entries[known.id] = repeated
+            return SubmissionAnswer(entry: repeated, isNew: false)
+        }
         lastSequence += 1
         var entry = OutboxEntry(submission, now: now)
         entry.sequence = lastSequence

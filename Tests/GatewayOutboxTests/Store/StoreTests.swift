@@ -59,6 +59,22 @@ struct StoreTests {
         #expect(answer.entry.message.id == answer.entry.id)
     }
 
+    @Test("remembers a key that comes with a message that it has, and only the first", arguments: StoreKind.allCases)
+    func lateKey(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make()
+        defer { withExtendedLifetime(folder) {} }
+        _ = try await store.submit(.sample("a"), now: .at(0))
+        let key = Idempotency(key: "k", fingerprint: "f")
+        #expect(try await !store.submit(.sample("a", idempotency: key), now: .at(1)).isNew)
+        #expect(try await store.entry(under: "k", of: "shop")?.id == "a")
+        await #expect(throws: OutboxStoreError.conflict) {
+            _ = try await store.submit(.sample("b", idempotency: Idempotency(key: "k", fingerprint: "g")), now: .at(2))
+        }
+        let other = Idempotency(key: "other", fingerprint: "f")
+        #expect(try await !store.submit(.sample("a", idempotency: other), now: .at(3)).isNew)
+        #expect(try await store.entry(under: "other", of: "shop") == nil)
+    }
+
     @Test("keeps several submissions or, where one is refused, none", arguments: StoreKind.allCases)
     func together(_ kind: StoreKind) async throws {
         let (store, folder) = try kind.make()
