@@ -1,5 +1,6 @@
 import Foundation
 import GatewayTestKit
+import ProcessSupport
 import Testing
 import VendorSandbox
 

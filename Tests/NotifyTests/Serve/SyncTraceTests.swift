@@ -1,6 +1,7 @@
 import Foundation
 import ProcessSupport
 import Testing
+import VendorSandbox
 
 @Suite("The disk before the answer")
 struct SyncTraceTests {
