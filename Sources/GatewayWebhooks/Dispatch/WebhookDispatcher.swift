@@ -178,10 +178,11 @@ public actor WebhookDispatcher {
 
     private func begin(_ event: OutboxEvent, _ wanting: [Int]) {
         let known = memory.recall(event.sequence)
-        // What another process tried, or this one before a crash, is counted by the store alone. One try is left in any case.
-        let before = min(max(0, event.tries - 1), options.schedule.tries - 1)
+        // How often another process told an endpoint, or this one before a restart, nobody knows: the store counts how often
+        // the event was taken, for whichever endpoint. Its age says where on the schedule it is.
+        let behind = options.schedule.triesBehind(atAge: clock.wallTime.duration(since: event.time))
         let progress = Dictionary(
-            uniqueKeysWithValues: wanting.map { ($0, known[$0] ?? .open(tries: before, notBefore: nil)) })
+            uniqueKeysWithValues: wanting.map { ($0, known[$0] ?? .open(tries: behind, notBefore: nil)) })
         running[event.sequence] = Task {
             await carry(event, progress)
             let wasFull = running.count >= mostRunning

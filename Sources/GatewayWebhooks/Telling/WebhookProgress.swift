@@ -9,9 +9,10 @@ enum WebhookProgress: Sendable, Hashable {
     case open(tries: Int, notBefore: WallTime?)
 }
 
-/// What a dispatcher knows of events that it gave back to the store, which keeps one count and one time for an event.
+/// What a dispatcher knows of events that it gave back to the store, which keeps one time for an event and nothing of endpoints.
 ///
-/// Only in memory: after a crash every endpoint is told again that had taken such an event.
+/// Only in memory: after a restart every endpoint is told again that had taken such an event, and how often the others were
+/// told is guessed by the event's age.
 struct WebhookMemory {
     typealias Progress = [Int: WebhookProgress]
 

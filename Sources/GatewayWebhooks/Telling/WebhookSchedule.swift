@@ -32,6 +32,33 @@ public struct WebhookSchedule: Sendable, Hashable {
     /// How often it is tried.
     var tries: Int { pauses.count + 1 }
 
+    /// How long after the event the last try comes at the earliest.
+    var length: Duration { pauses.reduce(.zero, +) }
+
+    /// How many tries lie behind an endpoint that nobody remembers, by the event's age: those whose turn was over, as the one
+    /// after them was due already. The try that comes next is the last one that was due by then, so that none is skipped that
+    /// comes in time, one is left in any case, and the last one is never reached before its time.
+    ///
+    /// | age of the event, from | tries behind |
+    /// | --- | --- |
+    /// | 0 | 0 |
+    /// | 5 s | 1 |
+    /// | 5 min 5 s | 2 |
+    /// | 35 min 5 s | 3 |
+    /// | 2 h 35 min 5 s | 4 |
+    /// | 7 h 35 min 5 s | 5 |
+    /// | 17 h 35 min 5 s | 6 |
+    /// | 31 h 35 min 5 s | 7 |
+    /// | 51 h 35 min 5 s | 8 |
+    /// | 75 h 35 min 5 s | 9 |
+    func triesBehind(atAge age: Duration) -> Int {
+        var planned = Duration.zero
+        return pauses.prefix { pause in
+            planned += pause
+            return planned <= age
+        }.count
+    }
+
     /// The pause after so many tries, never shorter than the one that the endpoint named; `nil` after the last one.
     func pause(afterTries count: Int, named: Duration?, bits: UInt64) -> Duration? {
         guard count >= 1, count <= pauses.count else { return nil }
