@@ -228,6 +228,6 @@ extension API {
     }
 
     private func time(_ name: String, _ query: Query) throws(Problem) -> WallTime? {
-        try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z", WallTime.init(timestamp:))
+        try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z, before 2262", WallTime.init(timestamp:))
     }
 }
