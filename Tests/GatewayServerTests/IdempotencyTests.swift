@@ -46,6 +46,19 @@ struct IdempotencyTests {
         }
     }
 
+    @Test("a batch of which a part was refused is answered the same again, and told to be a replay")
+    func partOfABatch() async throws {
+        try await ServerFixture.run { server in
+            _ = try await server.submit()
+            let batch = #"{"messages":[{"to":"13800138001","text":"hi"},{"id":"m1","to":"13800138002","text":"hi"}]}"#
+            let first = try await server.submit(batch, headers: [Self.key])
+            #expect(try first.status == 202 && first.json().at("messages/1/problem") != nil)
+            #expect(first.headers["idempotent-replayed"] == nil)
+            let second = try await server.submit(batch, headers: [Self.key])
+            #expect(first.body == second.body && second.headers["idempotent-replayed"] == "true")
+        }
+    }
+
     @Test("what was taken once is answered so again, though it could not be sent any more")
     func outlived() async throws {
         let store = InMemoryOutboxStore()

@@ -78,6 +78,18 @@ struct KeyTests {
         #expect(caller(book, key) != nil && !book.isOpen)
     }
 
+    @Test("a book keeps its keys when its file is emptied, and follows it again once it has any", arguments: ["", "\n"])
+    func emptied(_ rest: String) throws {
+        let key = try file.create(KeyRecord.Grant(scopes: [.read])).text.reveal()
+        let book = try book()
+        try rest.write(toFile: file.path, atomically: false, encoding: .utf8)
+        clock.advance(by: .seconds(2))
+        #expect(caller(book, key) != nil)
+        let other = try file.create(KeyRecord.Grant(scopes: [.read])).text.reveal()
+        clock.advance(by: .seconds(2))
+        #expect(caller(book, key) == nil && caller(book, other) != nil)
+    }
+
     @Test(
         "a line that is no key is refused, with its number",
         arguments: ["x", "{}", #"{"id":"a"}"#, #"{"id":"a","hash":"00","scopes":[],"created":"2026-01-01T00:00:00Z"}"#])

@@ -51,6 +51,16 @@ struct MessageTests {
         }
     }
 
+    @Test("a time that cannot be counted is refused, and does not become another", arguments: ["send_at", "expires"])
+    func distant(_ member: String) async throws {
+        try await ServerFixture.run { server in
+            let message = #"{"to":"13800138000","text":"hi","\#(member)":"2300-01-01T00:00:00Z"}"#
+            let answer = try await server.submit(message)
+            #expect(try answer.status == 422 && answer.json().at("errors/0/pointer") == .string("/\(member)"))
+            #expect(try await server.ask("GET", "/v1/messages?before=2300-01-01T00:00:00Z").status == 400)
+        }
+    }
+
     @Test("a message for later is scheduled, can be cancelled, and then not sent")
     func cancels() async throws {
         try await ServerFixture.run { server in

@@ -1,4 +1,5 @@
 import GatewayOutbox
+import GatewayTestKit
 import HTTPProviderSupport
 import NotificationGateway
 import Testing
@@ -82,9 +83,37 @@ struct ProblemTests {
             #expect(try isProblem(await server.ask("GET", "/v1/messages/m1"), 503))
             #expect(try await server.ask("GET", "/healthz").status == 200)
             store.fail(with: nil)
+            // Reading goes well again; whether writing does is not known yet.
+            let unready = try await server.ask("GET", "/readyz")
+            #expect(try isProblem(unready, 503) && unready.headers["retry-after"] == pause)
             #expect(try await server.submit().status == 202)
             #expect(try await server.ask("GET", "/readyz").status == 200)
         }
+    }
+
+    @Test("a write that failed is remembered until another goes well, and for half a minute")
+    func lastWrite() async throws {
+        let (base, clock) = (HeldStore(isHeld: false), ManualClock())
+        let store = WatchedOutboxStore(base, clock: clock)
+        func write() async {
+            _ = try? await store.change("nobody", by: EntryChange(.cancelled, now: clock.wallTime))
+        }
+        base.fail(with: .diskFull)
+        await write()
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == .diskFull)
+        clock.advance(by: .seconds(29))
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == .diskFull)
+        clock.advance(by: .seconds(1))
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == nil)
+        await write()
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == .diskFull)
+        base.fail(with: nil)
+        // There is no such entry: that was read.
+        await write()
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == .diskFull)
+        let message = Message(id: "m1", to: ["13800138000"], content: .text("hi"))
+        _ = try await store.submit(Submission(message, tenant: "default"), now: clock.wallTime)
+        #expect(store.lastWrite.trouble(within: .seconds(30)) == nil)
     }
 
     @Test("a place in a document is written as RFC 6901 says")

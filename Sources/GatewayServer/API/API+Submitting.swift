@@ -122,8 +122,11 @@ struct Submitted: Sendable {
 
     var entries: [OutboxEntry] { results.compactMap { try? $0.get().entry } }
 
-    /// Whether all of it had been handed in before.
-    var isRepeated: Bool { results.allSatisfy { (try? $0.get().isNew) == false } }
+    /// Whether all of it that is kept had been handed in before.
+    var isRepeated: Bool {
+        let answers = results.compactMap { try? $0.get() }
+        return !answers.isEmpty && answers.allSatisfy { !$0.isNew }
+    }
 
     var documents: [JSONValue] {
         results.map { result in

@@ -13,6 +13,8 @@ struct API: Sendable {
     let random: any RandomSource
     /// Where `?wait=` waits.
     let room: WaitingRoom
+    /// What `/readyz` knows of writing; `nil` where the store is not watched.
+    let lastWrite: LastWrite?
     let inProgress = RequestsInProgress()
     let writeMetrics: @Sendable () async -> [UInt8]
 
@@ -140,11 +142,16 @@ struct API: Sendable {
         return .json(PlanReport.document(await gateway.explain(draft.message)))
     }
 
+    /// How long a write that failed makes a server unready: without requests nothing else would tell that it works again.
+    private static let writeMemory = Duration.seconds(30)
+
     private func readiness() async throws(Problem) -> RawAnswer {
         guard !room.isClosed else {
             throw Problem(.shuttingDown, "the server is shutting down", retryAfter: .seconds(1))
         }
         _ = try await storing { () async throws(OutboxStoreError) in try await store.counts() }
+        // What can be read may still be full.
+        if let trouble = lastWrite?.trouble(within: Self.writeMemory) { throw Problem(trouble) }
         return .json(.fields(("status", .string("ready"))))
     }
 }
@@ -228,6 +235,6 @@ extension API {
     }
 
     private func time(_ name: String, _ query: Query) throws(Problem) -> WallTime? {
-        try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z", WallTime.init(timestamp:))
+        try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z, before 2262", WallTime.init(timestamp:))
     }
 }

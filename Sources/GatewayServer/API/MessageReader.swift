@@ -142,7 +142,8 @@ struct MessageReader {
     }
 
     private mutating func time(_ value: JSONValue, _ name: String, _ place: JSONPointer) -> WallTime? {
-        read(value, name, place, expected: "a time such as 2026-11-24T12:00:00Z", WallTime.init(timestamp:))
+        read(
+            value, name, place, expected: "a time such as 2026-11-24T12:00:00Z, before 2262", WallTime.init(timestamp:))
     }
 
     private mutating func word<Word: RawRepresentable<String> & CaseIterable>(

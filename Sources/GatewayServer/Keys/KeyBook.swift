@@ -55,7 +55,7 @@ public final class KeyBook: Sendable {
         return state.withLock { $0.records.values.contains { $0.isActive(at: now) } }
     }
 
-    /// Reads the file again. One that is missing or damaged changes nothing, and is told to the log.
+    /// Reads the file again. One that is missing, emptied or damaged changes nothing, and is told to the log.
     public func reload() {
         state.withLock { state in
             state.lastLook = clock.now
@@ -68,8 +68,10 @@ public final class KeyBook: Sendable {
         state.mark = KeyFileSystem.mark(file.path)
         do throws(KeyFileError) {
             let records = try file.list()
-            guard state.mark != nil || state.records.isEmpty else {
-                return logger.error("The file of API keys is gone; the keys stay as they were")
+            // Nobody takes the last key out of a file on purpose: revoked ones stay in it.
+            guard !records.isEmpty || state.records.isEmpty else {
+                let what = state.mark == nil ? "is gone" : "has no key any more"
+                return logger.error("The file of API keys \(what); the keys stay as they were")
             }
             state.records = Self.index(records)
             logger.info("API keys read", metadata: ["notify.keys": "\(records.count)"])

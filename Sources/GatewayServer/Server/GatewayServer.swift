@@ -37,12 +37,13 @@ public struct GatewayServer: Service {
         clock: any GatewayClock = SystemClock(), random: any RandomSource = SystemRandom(),
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
-        let room = (outbox.store as? WatchedOutboxStore)?.room ?? WaitingRoom()
+        let watched = outbox.store as? WatchedOutboxStore
+        let room = watched?.room ?? WaitingRoom()
         let count = ConnectionCount(limit: options.maxConnections)
         let counters = ServerMetrics(metrics, mounts: mounts.map(\.prefix))
         let api = API(
             gateway: gateway, store: outbox.store, dispatcher: outbox.dispatcher, keys: keys, options: options,
-            clock: clock, random: random, room: room,
+            clock: clock, random: random, room: room, lastWrite: watched?.lastWrite,
             writeMetrics: {
                 counters.set(connections: count.current, entries: try? await outbox.store.counts())
                 return Array(metrics.text.utf8)

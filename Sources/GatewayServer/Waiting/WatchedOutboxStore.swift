@@ -1,7 +1,8 @@
 public import GatewayOutbox
 public import NotificationGateway
 
-/// A store that tells a server in this process what changes, so that `?wait=` answers at once and nobody polls.
+/// A store that tells a server in this process what changes, so that `?wait=` answers at once and nobody polls; and whether it
+/// could be written to at last, so that `/readyz` knows of a full disk.
 ///
 /// Give the same one to the dispatcher, the server and whoever takes receipts:
 ///
@@ -10,20 +11,28 @@ public import NotificationGateway
 public struct WatchedOutboxStore: OutboxStore {
     private let base: any OutboxStore
     let room = WaitingRoom()
+    let lastWrite: LastWrite
 
     /// Watches a store.
-    public init(_ base: any OutboxStore) { self.base = base }
+    public init(_ base: any OutboxStore, clock: any GatewayClock = SystemClock()) {
+        self.base = base
+        lastWrite = LastWrite(clock)
+    }
 
     /// Keeps a submission.
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
-        try await base.submit(submission, now: now)
+        try await lastWrite.watching { () async throws(OutboxStoreError) in
+            try await base.submit(submission, now: now)
+        }
     }
 
     /// Keeps several submissions.
     public func submit(
         _ submissions: [Submission], now: WallTime
     ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
-        try await base.submit(submissions, now: now)
+        try await lastWrite.watching { () async throws(OutboxStoreError) in
+            try await base.submit(submissions, now: now)
+        }
     }
 
     /// The entry of an id.
@@ -59,7 +68,9 @@ public struct WatchedOutboxStore: OutboxStore {
     /// Writes down what happened, and tells it.
     @discardableResult
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
-        let entry = try await base.change(id, by: change)
+        let entry = try await lastWrite.watching { () async throws(OutboxStoreError) in
+            try await base.change(id, by: change)
+        }
         room.tell(id)
         return entry
     }
@@ -69,7 +80,9 @@ public struct WatchedOutboxStore: OutboxStore {
 
     /// Writes down a receipt, and tells it.
     public func receive(_ receipt: DeliveryReceipt, now: WallTime) async throws(OutboxStoreError) -> ReceiptAnswer {
-        let answer = try await base.receive(receipt, now: now)
+        let answer = try await lastWrite.watching { () async throws(OutboxStoreError) in
+            try await base.receive(receipt, now: now)
+        }
         if let entry = answer.entry { room.tell(entry.id) }
         return answer
     }

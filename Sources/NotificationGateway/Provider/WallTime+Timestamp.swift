@@ -1,8 +1,8 @@
 extension WallTime {
     /// Reads a point in time as RFC 3339 writes it: `2026-11-24T12:00:00Z`, `2026-11-24T20:00:00.5+08:00`.
     ///
-    /// `nil` for anything that it does not allow, for leap seconds, and for days that no calendar has. What nanoseconds cannot
-    /// count becomes the nearest they can.
+    /// `nil` for anything that it does not allow, for leap seconds, for days that no calendar has, and for what nanoseconds cannot
+    /// count (before 1677, after 2262): another point in time would not be what was meant.
     public init?(timestamp text: String) {
         var reader = TimestampReader(text)
         guard let time = reader.read() else { return nil }
@@ -39,7 +39,9 @@ private struct TimestampReader {
             let offset = offset(), rest.isEmpty
         else { return nil }
         let seconds = midnight + Int64(hour * 3_600 + minute * 60 + second - offset)
-        return WallTime(secondsSinceEpoch: seconds) + .nanoseconds(nanoseconds)
+        let (whole, isTooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, isBeyond) = whole.addingReportingOverflow(Int64(nanoseconds))
+        return isTooFar || isBeyond ? nil : WallTime(nanosecondsSinceEpoch: sum)
     }
 
     /// Nanoseconds; 0 where there is no fraction.

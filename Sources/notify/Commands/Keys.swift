@@ -93,7 +93,8 @@ struct Keys: ParsableCommand {
             guard let expires else { return nil }
             if let duration = UnitParser.duration(expires) { return SystemClock().wallTime + duration }
             guard let time = WallTime(timestamp: expires) else {
-                throw CommandFailure(.usage, "--expires: expected a time such as 2160h or 2027-01-31T00:00:00Z")
+                throw CommandFailure(
+                    .usage, "--expires: expected a time such as 2160h, or one before 2262 such as 2027-01-31T00:00:00Z")
             }
             return time
         }

@@ -116,7 +116,7 @@ struct MessageOptions: ParsableArguments {
             throw CommandFailure(
                 .usage,
                 "--expires takes a time from now such as 10m, at most \(UnitParser.longestDuration), or a point in time "
-                    + "such as 2026-11-24T12:00:00Z")
+                    + "before 2262 such as 2026-11-24T12:00:00Z")
         }
         let (seconds, attoseconds) = left.components
         let now = SystemClock().wallTime.advanced(by: seconds)
