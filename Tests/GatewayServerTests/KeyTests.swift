@@ -78,7 +78,8 @@ struct KeyTests {
         #expect(caller(book, key) != nil && !book.isOpen)
     }
 
-    @Test("a book keeps its keys when its file is emptied, and follows it again once it has any", arguments: ["", "\n"])
+    @Test(
+        "a book keeps its keys when its file is emptied, and follows it again once it has any", arguments: ["", "\n"])
     func emptied(_ rest: String) throws {
         let key = try file.create(KeyRecord.Grant(scopes: [.read])).text.reveal()
         let book = try book()

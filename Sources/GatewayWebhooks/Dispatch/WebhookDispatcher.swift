@@ -179,8 +179,10 @@ public actor WebhookDispatcher {
     private func begin(_ event: OutboxEvent, _ wanting: [Int]) {
         let known = memory.recall(event.sequence)
         // How often another process told an endpoint, or this one before a restart, nobody knows: the store counts how often
-        // the event was taken, for whichever endpoint. Its age says where on the schedule it is.
-        let behind = options.schedule.triesBehind(atAge: clock.wallTime.duration(since: event.time))
+        // the event was taken, for whichever endpoint. Its age says where on the schedule it is; the whole of that lies before one
+        // that is taken for the first time, however late.
+        let age = clock.wallTime.duration(since: event.time)
+        let behind = event.tries <= 1 ? 0 : options.schedule.triesBehind(atAge: age)
         let progress = Dictionary(
             uniqueKeysWithValues: wanting.map { ($0, known[$0] ?? .open(tries: behind, notBefore: nil)) })
         running[event.sequence] = Task {
