@@ -6,15 +6,18 @@ demo: setup
 	@swift build --product notify
 	@Sources/Examples/Demo/demo.sh "$$(swift build --show-bin-path)/notify"
 
-# Suites over sockets and processes, which need their share of the processor in real time. One pattern leaves them out of the
-# first run, in which the others keep every core busy, and makes up the second: a new suite is in one of the two.
-REAL_TIME = EndToEndTests|GatewayServerTests|NotifyTests|HTTPTransportTests|CurlTransportTests|ExamplesTests
+# Suites over sockets and processes, which need their share of the processor in real time. The first run leaves them out; the second is of
+# those that wait for programs, the third of those that keep every core busy. A new suite of a target is in the run of that target.
+PROGRAMS = NotifyTests|HTTPTransportTests|CurlTransportTests|ExamplesTests
+SERVERS = EndToEndTests|GatewayServerTests
+KILLS = ServeKillTests
 
 # Everything that is tested.
 test: setup
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --skip '$(REAL_TIME)'
-	swift test --skip-build --filter '$(REAL_TIME)'
+	swift test --skip-build --skip '$(PROGRAMS)|$(SERVERS)'
+	swift test --skip-build --filter '$(PROGRAMS)' --skip '$(KILLS)'
+	swift test --skip-build --filter '$(SERVERS)|$(KILLS)'
 
 build: setup
 	swift build

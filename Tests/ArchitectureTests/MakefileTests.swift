@@ -3,21 +3,23 @@ import Testing
 
 @Suite("make test")
 struct MakefileTests {
-    @Test("runs every suite in exactly one of its two runs")
+    private static let lines = Result { try Repository.text("Makefile").split(separator: "\n").map(String.init) }
+
+    @Test("runs every suite in exactly one of its three runs")
     func complement() throws {
-        let lines = try Repository.text("Makefile").split(separator: "\n").map { $0.trimmingPrefix("\t") }
-        let runs = lines.filter { $0.hasPrefix("swift test") }
+        let runs = try Self.lines.get().map { $0.trimmingPrefix("\t") }.filter { $0.hasPrefix("swift test") }
         #expect(
             runs == [
-                "swift test --skip-build --skip '$(REAL_TIME)'", "swift test --skip-build --filter '$(REAL_TIME)'",
+                "swift test --skip-build --skip '$(PROGRAMS)|$(SERVERS)'",
+                "swift test --skip-build --filter '$(PROGRAMS)' --skip '$(KILLS)'",
+                "swift test --skip-build --filter '$(SERVERS)|$(KILLS)'",
             ])
     }
 
-    @Test("names only suites that there are")
-    func names() async throws {
-        let line = try #require(
-            try Repository.text("Makefile").split(separator: "\n").first { $0.hasPrefix("REAL_TIME = ") })
-        let names = line.dropFirst("REAL_TIME = ".count).split(separator: "|").map(String.init)
+    @Test("names only suites that there are", arguments: ["PROGRAMS", "SERVERS"])
+    func names(_ variable: String) async throws {
+        let line = try #require(try Self.lines.get().first { $0.hasPrefix("\(variable) = ") })
+        let names = line.dropFirst("\(variable) = ".count).split(separator: "|").map(String.init)
         let targets = try await Manifest.read().keys
         #expect(names.count > 1 && Set(names).isSubset(of: targets))
     }
