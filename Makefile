@@ -7,7 +7,8 @@ demo: setup
 	@Sources/Examples/Demo/demo.sh "$$(swift build --show-bin-path)/notify"
 
 # Suites over sockets and processes, which need their share of the processor in real time. The first run leaves them out; the second is of
-# those that wait for programs, the third of those that keep every core busy. A new suite of a target is in the run of that target.
+# those that wait for programs, the third of those that keep every core busy, the last of the one that kills programs which do. A new suite
+# of a target is in the run of that target.
 PROGRAMS = NotifyTests|HTTPTransportTests|CurlTransportTests|ExamplesTests
 SERVERS = EndToEndTests|GatewayServerTests
 KILLS = ServeKillTests
@@ -17,7 +18,8 @@ test: setup
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --skip '$(PROGRAMS)|$(SERVERS)'
 	swift test --skip-build --filter '$(PROGRAMS)' --skip '$(KILLS)'
-	swift test --skip-build --filter '$(SERVERS)|$(KILLS)'
+	swift test --skip-build --filter '$(SERVERS)'
+	swift test --skip-build --filter '$(KILLS)'
 
 build: setup
 	swift build

@@ -3,17 +3,19 @@ import Foundation
 /// The operations of Dysms 2017-05-25. A value: what it keeps is the sandbox's state.
 struct SMSService: Sendable {
     let templates: [String: SandboxConfiguration.Template]
-    private(set) var inbox: [InboxMessage] = []
+    private var inbox = Inbox()
     private var lastBizID = 900_619_746_936_498_440
 
     static let actions: Set<String> = ["SendSms", "SendBatchSms", "QuerySendDetails"]
-    private static let mostKept = 200_000
 
     init(templates: [String: SandboxConfiguration.Template]) {
         self.templates = templates
     }
 
-    mutating func clear() { inbox = [] }
+    /// What the phones received, oldest first.
+    var messages: [InboxMessage] { inbox.messages }
+
+    mutating func clear() { inbox = Inbox() }
 
     /// Carries out an operation; what it returns is put beside `Code`, `Message` and `RequestId`.
     mutating func perform(_ request: AuthenticatedRequest, at time: Date) throws(VendorFault) -> [String: any Sendable]
@@ -87,8 +89,7 @@ struct SMSService: Sendable {
                     biz_id: bizID, access_key_id: request.accessKeyID, received_at: Self.beijing(time)))
         }
         lastBizID += 1
-        inbox += taken
-        if inbox.count > Self.mostKept { inbox.removeFirst(inbox.count - Self.mostKept) }
+        inbox.take(taken)
         return ["BizId": bizID]
     }
 
@@ -164,8 +165,8 @@ struct SMSService: Sendable {
         guard let number = PhoneBook.normalized(phone) else {
             throw .service("isv.MOBILE_NUMBER_ILLEGAL", "非法手机号")
         }
-        let found = inbox.filter { message in
-            message.phone == number && message.received_at.prefix(10).filter { $0 != "-" } == date
+        let found = inbox.messages(to: number).filter { message in
+            message.received_at.prefix(10).filter { $0 != "-" } == date
                 && [nil, "", message.biz_id].contains(request.parameters["BizId"])
         }
         let start = min((page - 1).multipliedReportingOverflow(by: size).partialValue, found.count)

@@ -26,7 +26,7 @@ actor SandboxState {
         service = SMSService(templates: configuration.templates)
     }
 
-    var inbox: [InboxMessage] { service.inbox }
+    var inbox: [InboxMessage] { service.messages }
 
     func script(_ rules: [ScriptRule]) {
         self.rules = rules.map { ($0, 0) }
@@ -86,7 +86,7 @@ actor SandboxState {
 
     private func administer(_ request: ReceivedRequest) -> Reply {
         switch (request.method, request.path) {
-        case ("GET", "/inbox"): return .json(service.inbox)
+        case ("GET", "/inbox"): return .json(service.messages)
         case ("GET", "/requests"): return .json(requests)
         case ("DELETE", "/inbox"):
             service.clear()

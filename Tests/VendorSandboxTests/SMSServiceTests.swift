@@ -34,9 +34,9 @@ struct SMSServiceTests {
     func takes() throws {
         var service = SMSService(templates: SandboxConfiguration.defaultTemplates)
         let answer = try service.perform(send(), at: Date(timeIntervalSince1970: 0))
-        #expect(service.inbox.map(\.text) == ["【云通信】您的验证码是271828，5分钟内有效"])
-        #expect(service.inbox.first?.received_at == "1970-01-01 08:00:00")
-        #expect(answer["BizId"] as? String == service.inbox.first?.biz_id)
+        #expect(service.messages.map(\.text) == ["【云通信】您的验证码是271828，5分钟内有效"])
+        #expect(service.messages.first?.received_at == "1970-01-01 08:00:00")
+        #expect(answer["BizId"] as? String == service.messages.first?.biz_id)
     }
 
     @Test(
@@ -73,7 +73,7 @@ struct SMSServiceTests {
                     "PhoneNumberJson": #"["13800138000","13900139000"]"#, "SignNameJson": #"["A","B"]"#,
                     "TemplateCode": "SMS_0000", "TemplateParamJson": #"[{"code":"1"},{"code":"2"}]"#,
                 ]), at: Date())
-        #expect(service.inbox.map(\.text) == ["【A】您的验证码是1，5分钟内有效", "【B】您的验证码是2，5分钟内有效"])
+        #expect(service.messages.map(\.text) == ["【A】您的验证码是1，5分钟内有效", "【B】您的验证码是2，5分钟内有效"])
     }
 
     @Test(

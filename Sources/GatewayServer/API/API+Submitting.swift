@@ -77,12 +77,13 @@ extension API {
         let end = clock.now + wait
         let seat = room.enter(entry.id)
         defer { room.leave(seat) }
-        // Wakes at the end, and before that for what other processes do.
+        // Rings at the end, and before that for what other processes do. Also where it begins only when the end is over: who waits
+        // looked before, and hears of nothing else.
         let waker = Task { [clock, options] in
-            while clock.now < end {
+            repeat {
                 try await clock.sleep(until: min(end, clock.now + options.waitPause))
                 seat.bell.yield()
-            }
+            } while clock.now < end
         }
         defer { waker.cancel() }
         for await _ in Self.atOnceAndThen(seat) {

@@ -121,7 +121,7 @@ final class KillBench: Sendable {
 
     private func post(from client: Int) async {
         var number = 0
-        while await tally.isGoing {
+        while await tally.isWanted() {
             number += 1
             await submit(Posted(client: client, number: number))
         }
@@ -229,14 +229,27 @@ actor Tally {
     private(set) var lost = 0
     /// Requests that were to be repeated.
     private(set) var busy = 0
-    private(set) var isGoing = true
+    private var isGoing = true
     private var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
+    /// The clients that are ahead of the kills.
+    private var resting: [CheckedContinuation<Void, Never>] = []
+    private var most = 0
+
+    /// How many answers the clients may be ahead of the next kill: enough that there is load at its moment and while the killed
+    /// one is away, and an end to what a slow start brings.
+    private static let lead = 200
 
     func note(_ message: Posted) {
         answered.append(message)
         guard let waiting, waiting.count <= answered.count else { return }
         self.waiting = nil
         waiting.continuation.resume()
+    }
+
+    /// Whether another message is to be posted; waits while there are enough for now.
+    func isWanted() async -> Bool {
+        while isGoing, answered.count >= most { await withCheckedContinuation { resting.append($0) } }
+        return isGoing
     }
 
     func noteLost() { lost += 1 }
@@ -246,8 +259,18 @@ actor Tally {
     /// Waits for so many more answers.
     func reached(_ more: Int) async {
         let count = answered.count + more
+        most = count + Self.lead
+        wake()
         await withCheckedContinuation { waiting = (count, $0) }
     }
 
-    func end() { isGoing = false }
+    func end() {
+        isGoing = false
+        wake()
+    }
+
+    private func wake() {
+        for continuation in resting { continuation.resume() }
+        resting = []
+    }
 }
