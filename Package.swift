@@ -108,7 +108,7 @@ let package = Package(
 
         // Around the core.
         target("GatewayConfiguration", ["NotificationGateway", yams, logging]),
-        target("GatewayOutbox", ["NotificationGateway", "HTTPProviderSupport", grdb]),
+        target("GatewayOutbox", ["NotificationGateway", "HTTPProviderSupport", grdb, sqlite]),
         target(
             "GatewayWebhooks",
             [

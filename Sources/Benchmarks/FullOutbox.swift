@@ -19,7 +19,8 @@ enum FullOutbox {
             """
             INSERT INTO vendor_message SELECT 'benchmark-' || sequence || '^0', 'vendor', sequence FROM entry
                 WHERE state = 'accepted'
-            """, "COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)",
+            """, "INSERT INTO tally SELECT state, COUNT(*) FROM entry GROUP BY state", "COMMIT",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
         ] { try check(sqlite3_exec(database, sql, nil, nil, nil)) }
     }
 

@@ -16,7 +16,9 @@ private let arrows: [String: Set<String>] = [
         "NotificationGateway", "Yams", "CYaml", "Logging", "Foundation", "FoundationEssentials", "Dispatch",
         "Synchronization", "Glibc",
     ],
-    "GatewayOutbox": ["NotificationGateway", "HTTPProviderSupport", "GRDB", "Foundation", "Synchronization"],
+    "GatewayOutbox": [
+        "NotificationGateway", "HTTPProviderSupport", "GRDB", "GRDBSQLite", "Foundation", "Synchronization",
+    ],
     "GatewayWebhooks": [
         "NotificationGateway", "GatewayOutbox", "HTTPTransport", "HTTPProviderSupport", "MessageAuthentication",
         "Logging",

@@ -54,40 +54,45 @@ extension EntryRow {
         "found_by_recipient",
     ]
     private static let selection = "SELECT \(columns.joined(separator: ", ")) FROM entry WHERE "
+    private static let byID = selection + "id = ?"
+    private static let bySequence = selection + "sequence = ?"
 
     /// The rows that a condition finds.
-    static func fetch(
-        _ condition: String, _ arguments: [any DatabaseValueConvertible], _ database: Database
-    ) throws -> [EntryRow] {
-        let statement = try database.cachedStatement(sql: selection + condition)
-        let rows = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
-        var found: [EntryRow] = []
-        while let row = try rows.next() { found.append(try EntryRow(row)) }
-        return found
+    static func fetch(_ condition: String, _ values: [SQLValue], _ database: Database) throws -> [EntryRow] {
+        try rows(selection + condition, values, database)
     }
 
     static func fetch(id: MessageID, _ database: Database) throws -> EntryRow? {
-        try fetch("id = ?", [id.rawValue], database).first
+        try rows(byID, [.text(id.rawValue)], database).first
     }
 
-    private init(_ row: Row) throws {
-        let stateName: String = try Self.value(8, row)
-        guard let state = EntryState(rawValue: stateName) else { throw Self.unreadable("state") }
-        sequence = try Self.value(0, row)
-        id = try Self.value(1, row)
-        tenant = try Self.value(2, row)
-        message = try Self.value(3, row)
-        idempotencyKey = try Self.optional(4, row)
-        fingerprint = try Self.optional(5, row)
-        submittedAt = try Self.value(6, row)
-        sendAt = try Self.value(7, row)
-        result = try Self.optional(15, row)
-        reference = try Self.optional(16, row)
-        isFoundByRecipient = try Self.value(17, row)
+    static func fetch(sequence: Int64, _ database: Database) throws -> EntryRow? {
+        try rows(bySequence, [.integer(sequence)], database).first
+    }
+
+    private static func rows(_ sql: String, _ values: [SQLValue], _ database: Database) throws -> [EntryRow] {
+        var found: [EntryRow] = []
+        try RawStatement(sql, database).forEachRow(values) { found.append(try EntryRow($0)) }
+        return found
+    }
+
+    private init(_ row: RawRow) throws {
+        guard let state = EntryState(rawValue: try Self.text(8, row)) else { throw Self.unreadable("state") }
+        sequence = try Self.integer(0, row)
+        id = try Self.text(1, row)
+        tenant = try Self.text(2, row)
+        message = try Self.text(3, row)
+        idempotencyKey = try Self.optional(4, row, Self.text)
+        fingerprint = try Self.optional(5, row, Self.text)
+        submittedAt = try Self.integer(6, row)
+        sendAt = try Self.integer(7, row)
+        result = try Self.optional(15, row, Self.text)
+        reference = try Self.optional(16, row, Self.text)
+        isFoundByRecipient = try Self.integer(17, row) != 0
         progress = EntryProgress(
-            state: state, changedAt: try Self.time(9, row) ?? .epoch, dueAt: try Self.time(10, row),
-            tries: try Self.value(11, row), lease: try Self.lease(row), unknownSince: try Self.time(14, row),
-            result: try result.map(Self.decoded))
+            state: state, changedAt: WallTime(nanosecondsSinceEpoch: try Self.integer(9, row)),
+            dueAt: try Self.time(10, row), tries: Int(truncatingIfNeeded: try Self.integer(11, row)),
+            lease: try Self.lease(row), unknownSince: try Self.time(14, row), result: try result.map(Self.decoded))
     }
 
     private static func decoded(_ text: String) throws(OutboxStoreError) -> SendResult {
@@ -96,31 +101,32 @@ extension EntryRow {
         }
     }
 
-    private static func lease(_ row: Row) throws -> Lease? {
-        guard let owner: String = try optional(12, row), let end = try time(13, row) else { return nil }
+    private static func lease(_ row: RawRow) throws -> Lease? {
+        guard let owner = try optional(12, row, text), let end = try time(13, row) else { return nil }
         return Lease(owner: LeaseOwner(rawValue: owner), end: end)
     }
 
-    private static func time(_ column: Int, _ row: Row) throws -> WallTime? {
-        try optional(column, row).map(WallTime.init(nanosecondsSinceEpoch:))
+    private static func time(_ column: Int32, _ row: RawRow) throws -> WallTime? {
+        try optional(column, row, integer).map(WallTime.init(nanosecondsSinceEpoch:))
     }
 
-    /// A column's value; GRDB's own subscript would end the process where the file holds another type.
-    private static func value<Value: DatabaseValueConvertible>(_ column: Int, _ row: Row) throws -> Value {
-        guard let value: Value = try optional(column, row) else { throw unreadable(columns[column]) }
-        return value
+    // What the file holds must not end the process, whatever it is.
+
+    private static func integer(_ column: Int32, _ row: RawRow) throws -> Int64 {
+        guard let number = row.integer(column) else { throw unreadable(columns[Int(column)]) }
+        return number
     }
 
-    private static func optional<Value: DatabaseValueConvertible>(_ column: Int, _ row: Row) throws -> Value? {
-        let stored: DatabaseValue = row[column]
-        if stored.isNull { return nil }
-        guard let value = Value.fromDatabaseValue(stored) else { throw unreadable(columns[column]) }
-        return value
+    private static func text(_ column: Int32, _ row: RawRow) throws -> String {
+        guard let text = row.text(column) else { throw unreadable(columns[Int(column)]) }
+        return text
     }
-}
 
-extension WallTime {
-    fileprivate static let epoch = WallTime(nanosecondsSinceEpoch: 0)
+    private static func optional<Value>(
+        _ column: Int32, _ row: RawRow, _ read: (Int32, RawRow) throws -> Value
+    ) throws -> Value? {
+        row.isNull(column) ? nil : try read(column, row)
+    }
 }
 
 // MARK: Writing
@@ -138,24 +144,25 @@ extension EntryRow {
         """
 
     /// Writes a new entry, whose message is this text; gives its sequence, or `nil` where its id or key is known already.
-    static func insert(_ entry: OutboxEntry, message: String, _ database: Database) throws -> Int64? {
-        let values: [(any DatabaseValueConvertible)?] = [
-            entry.id.rawValue, entry.tenant.rawValue, entry.category.rawValue, message,
-            entry.idempotency?.key.rawValue, entry.idempotency?.fingerprint.rawValue,
-            entry.submittedAt.nanosecondsSinceEpoch, entry.sendAt.nanosecondsSinceEpoch,
-            entry.expiry?.nanosecondsSinceEpoch, entry.message.template?.rawValue, entry.state.rawValue,
-            entry.changedAt.nanosecondsSinceEpoch, entry.dueAt?.nanosecondsSinceEpoch, entry.tries,
-            entry.reference, entry.isFoundByRecipient,
-        ]
-        let statement = try database.cachedStatement(sql: insertion)
-        try statement.execute(arguments: StatementArguments(values))
-        guard database.changesCount > 0 else { return nil }
+    static func insert(
+        _ entry: OutboxEntry, message: String, _ ledger: StateLedger, _ database: Database
+    ) throws -> Int64? {
+        let count = try RawStatement(insertion, database).run([
+            .text(entry.id.rawValue), .text(entry.tenant.rawValue), .text(entry.category.rawValue), .text(message),
+            SQLValue(entry.idempotency?.key.rawValue), SQLValue(entry.idempotency?.fingerprint.rawValue),
+            .integer(entry.submittedAt.nanosecondsSinceEpoch), .integer(entry.sendAt.nanosecondsSinceEpoch),
+            SQLValue(entry.expiry?.nanosecondsSinceEpoch), SQLValue(entry.message.template?.rawValue),
+            .text(entry.state.rawValue), .integer(entry.changedAt.nanosecondsSinceEpoch),
+            SQLValue(entry.dueAt?.nanosecondsSinceEpoch), SQLValue(entry.tries), SQLValue(entry.reference),
+            SQLValue(entry.isFoundByRecipient ? 1 : 0),
+        ])
+        guard count > 0 else { return nil }
         let sequence = database.lastInsertedRowID
+        ledger.move(from: nil, to: entry.state)
         for tag in Set(entry.message.tags) {
-            try database.execute(
-                literal: """
-                    INSERT INTO tag VALUES (\(tag.rawValue), \(entry.submittedAt.nanosecondsSinceEpoch), \(sequence))
-                    """)
+            try RawStatement("INSERT INTO tag VALUES (?, ?, ?)", database).run([
+                .text(tag.rawValue), .integer(entry.submittedAt.nanosecondsSinceEpoch), .integer(sequence),
+            ])
         }
         if entry.isFoundByRecipient { try index(entry, sequence, database) }
         return sequence
@@ -163,23 +170,22 @@ extension EntryRow {
 
     /// Writes by whom an entry is found.
     private static func index(_ entry: OutboxEntry, _ sequence: Int64, _ database: Database) throws {
-        let statement = try database.cachedStatement(sql: "INSERT OR IGNORE INTO recipient VALUES (?, ?, ?)")
+        let statement = try RawStatement("INSERT OR IGNORE INTO recipient VALUES (?, ?, ?)", database)
         for recipient in entry.message.recipients {
-            try statement.execute(arguments: [
-                recipient.writtenOut, entry.submittedAt.nanosecondsSinceEpoch, sequence,
+            try statement.run([
+                .text(recipient.writtenOut), .integer(entry.submittedAt.nanosecondsSinceEpoch), .integer(sequence),
             ])
         }
     }
 
     /// Writes what changes of an entry. `result` is the text of the progress's result.
     func update(_ progress: EntryProgress, result: String?, _ database: Database) throws -> EntryRow {
-        let values: [(any DatabaseValueConvertible)?] = [
-            progress.state.rawValue, progress.changedAt.nanosecondsSinceEpoch, progress.dueAt?.nanosecondsSinceEpoch,
-            progress.tries, progress.lease?.owner.rawValue, progress.lease?.end.nanosecondsSinceEpoch,
-            progress.unknownSince?.nanosecondsSinceEpoch, result, sequence,
-        ]
-        let statement = try database.cachedStatement(sql: Self.update)
-        try statement.execute(arguments: StatementArguments(values))
+        try RawStatement(Self.update, database).run([
+            .text(progress.state.rawValue), .integer(progress.changedAt.nanosecondsSinceEpoch),
+            SQLValue(progress.dueAt?.nanosecondsSinceEpoch), SQLValue(progress.tries),
+            SQLValue(progress.lease?.owner.rawValue), SQLValue(progress.lease?.end.nanosecondsSinceEpoch),
+            SQLValue(progress.unknownSince?.nanosecondsSinceEpoch), SQLValue(result), .integer(sequence),
+        ])
         var row = self
         row.progress = progress
         row.result = result

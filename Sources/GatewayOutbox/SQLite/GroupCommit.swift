@@ -20,11 +20,13 @@ final class GroupCommit: Sendable {
     }
 
     private let database: any DatabaseWriter
+    private let ledger: StateLedger
     private let state = Mutex(State())
     private let commits = Atomic(0)
 
-    init(_ database: any DatabaseWriter) {
+    init(_ database: any DatabaseWriter, _ ledger: StateLedger) {
         self.database = database
+        self.ledger = ledger
     }
 
     /// How many callers wait for the next transaction.
@@ -62,7 +64,7 @@ final class GroupCommit: Sendable {
     private func writeAll() async {
         while let group = nextGroup() {
             do {
-                let endings = try await database.writeWithoutTransaction { try Self.commit(group, $0) }
+                let endings = try await database.writeWithoutTransaction { try self.commit(group, $0) }
                 commits.add(1, ordering: .relaxed)
                 for ending in endings { ending() }
             } catch {
@@ -82,7 +84,7 @@ final class GroupCommit: Sendable {
 
     // MARK: One transaction
 
-    private static func commit(_ group: [Part], _ database: Database) throws -> [@Sendable () -> Void] {
+    private func commit(_ group: [Part], _ database: Database) throws -> [@Sendable () -> Void] {
         do {
             return try transaction(database) { try group.map { try $0.write(database) } }
         } catch {
@@ -93,8 +95,9 @@ final class GroupCommit: Sendable {
     }
 
     /// One part as a savepoint of its own.
-    private static func apart(_ part: Part, _ database: Database) throws -> @Sendable () -> Void {
+    private func apart(_ part: Part, _ database: Database) throws -> @Sendable () -> Void {
         var ending: (@Sendable () -> Void)?
+        let mark = ledger.mark
         do {
             try database.inSavepoint {
                 ending = try part.write(database)
@@ -103,19 +106,22 @@ final class GroupCommit: Sendable {
         } catch {
             // A full disk may take the whole transaction with it.
             guard database.isInsideTransaction else { throw error }
+            ledger.rollback(to: mark)
             let reason = OutboxStoreError(error)
             return { part.fail(reason) }
         }
         return ending ?? { part.fail(.failed("nothing was written")) }
     }
 
-    private static func transaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
+    private func transaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
         try database.beginTransaction(.immediate)
         do {
             let value = try body()
+            try ledger.write(database)
             try database.commit()
             return value
         } catch {
+            ledger.rollback()
             // Where the database has done it itself there is nothing left to roll back.
             try? database.rollback()
             throw error

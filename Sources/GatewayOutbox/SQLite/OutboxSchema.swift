@@ -18,6 +18,7 @@ enum OutboxSchema {
         migrator.registerMigration("v1") { try $0.execute(sql: v1) }
         migrator.registerMigration("v2") { try $0.execute(sql: v2 + tally + vanishing) }
         migrator.registerMigration("v3") { try $0.execute(sql: v3) }
+        migrator.registerMigration("v4") { try $0.execute(sql: v4) }
         return migrator
     }
 
@@ -132,6 +133,22 @@ enum OutboxSchema {
                     value ->> '$.phone', value ->> '$.text', value ->> '$.email', value ->> '$.webhook',
                     value ->> '$.chat', value ->> '$.device')
                 FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.recipients'));
+        END;
+        """
+
+    /// Counts are written by the store, once a transaction (``StateLedger``), and the next entry that is due is found by its turn.
+    private static let v4 = """
+        DROP TRIGGER entry_comes;
+        DROP TRIGGER entry_moves;
+        DROP TRIGGER entry_goes;
+        DROP INDEX entry_due;
+        CREATE TRIGGER entry_goes AFTER DELETE ON entry BEGIN
+            DELETE FROM tag WHERE submitted_at = OLD.submitted_at AND entry = OLD.sequence AND tag IN (
+                SELECT value
+                FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.tags'));
+            DELETE FROM vendor_message WHERE entry = OLD.sequence AND (id, provider) IN (
+                SELECT value ->> '$.vendorMessageID', value ->> '$.provider'
+                FROM json_each(CASE WHEN json_valid(OLD.result) THEN OLD.result ELSE '{}' END, '$.recipients'));
         END;
         """
 }

@@ -25,7 +25,10 @@ extension SQLiteOutboxStore {
                 due_at IS NULL AND lease_end IS NULL AND changed_at >= ? AND changed_at <= ? AND +state = ?
                 AND (changed_at, sequence) > (?, ?) ORDER BY changed_at, sequence LIMIT ?
                 """,
-                [after, end, EntryState.accepted.rawValue, after, place.sequence, limit], database)
+                [
+                    .integer(after), .integer(end), .text(EntryState.accepted.rawValue), .integer(after),
+                    .integer(place.sequence), SQLValue(limit),
+                ], database)
         }
         return try Self.entries(rows)
     }
@@ -52,7 +55,7 @@ extension SQLiteOutboxStore {
     /// Finds the places in the indexes first, all in order of time, and reads the rows of one page alone.
     private static func condition(
         _ filter: EntryFilter, _ order: EntryOrder, _ cursor: EntryCursor?, _ limit: Int
-    ) -> (condition: String, arguments: [any DatabaseValueConvertible]) {
+    ) -> (condition: String, arguments: [SQLValue]) {
         let (direction, isBeyond) = order == .newestFirst ? ("DESC", "<") : ("ASC", ">")
         // Those of a recipient or a tag stand in a table of their own, in the same order; whoever knows a recipient has fewer.
         let table = filter.recipient != nil ? "recipient i" : filter.tag != nil ? "tag i" : nil
@@ -73,8 +76,10 @@ extension SQLiteOutboxStore {
         terms.add("e.category = ?", filter.category?.rawValue)
         terms.add("\(time) >= ?", filter.submittedFrom?.nanosecondsSinceEpoch)
         terms.add("\(time) < ?", filter.submittedBefore?.nanosecondsSinceEpoch)
-        terms.add("(\(time), \(place)) \(isBeyond) (?, ?)", cursor?.submittedAt, cursor?.sequence)
-        var arguments = terms.arguments + [limit]
+        terms.add(
+            "(\(time), \(place)) \(isBeyond) (?, ?)",
+            cursor.map { [.integer($0.submittedAt), .integer($0.sequence)] })
+        var arguments = terms.arguments + [SQLValue(limit)]
         var places = """
             SELECT e.sequence FROM \(table.map { $0 + " CROSS JOIN " } ?? "")entry e
             WHERE \(table == nil ? "TRUE" : "e.sequence = i.entry")\(terms.text)
@@ -82,7 +87,7 @@ extension SQLiteOutboxStore {
         let page = "ORDER BY \(time) \(direction), \(place) \(direction) LIMIT ?"
         if table == nil, filter.tenant == nil, let (column, value) = leading(filter) {
             places = ofEachTenant("\(places) AND e.tenant = each.tenant \(page)", column)
-            arguments = [value, value] + arguments + [limit]
+            arguments = [.text(value), .text(value)] + arguments + [SQLValue(limit)]
         }
         let condition = """
             sequence IN (\(places) \(page))
@@ -93,13 +98,17 @@ extension SQLiteOutboxStore {
 
     private struct Terms {
         var text = ""
-        var arguments: [any DatabaseValueConvertible] = []
+        var arguments: [SQLValue] = []
 
         /// Nothing where one of the values is missing.
-        mutating func add(_ term: String, _ values: (any DatabaseValueConvertible)?...) {
-            guard !values.contains(where: { $0 == nil }) else { return }
+        mutating func add(_ term: String, _ value: String?) { add(term, value.map { [.text($0)] }) }
+
+        mutating func add(_ term: String, _ value: Int64?) { add(term, value.map { [.integer($0)] }) }
+
+        mutating func add(_ term: String, _ values: [SQLValue]?) {
+            guard let values else { return }
             text += " AND " + term
-            arguments += values.compactMap { $0 }
+            arguments += values
         }
     }
 

@@ -27,7 +27,36 @@ extension SQLiteOutboxStore {
         _ = Foundation.close(descriptor)
     }
 
-    private static func unopened(_ what: String) -> OutboxStoreError {
+    fileprivate static func unopened(_ what: String) -> OutboxStoreError {
         .failed("\(what) cannot be opened: \(String(cString: strerror(errno)))")
+    }
+}
+
+/// The file that was opened: SQLite goes on with it after somebody has removed or replaced it, and what is written then is gone
+/// with the process. What it holds is still sent; but nothing new is to be promised.
+struct OpenFile: Sendable {
+    private struct Identity: Sendable, Equatable {
+        var device: UInt64
+        var number: UInt64
+    }
+
+    private let path: String
+    private let identity: Identity
+
+    init(_ path: String) throws {
+        guard let identity = Self.identity(path) else { throw SQLiteOutboxStore.unopened("the file") }
+        (self.path, self.identity) = (path, identity)
+    }
+
+    /// - Throws: ``OutboxStoreError/failed(_:)`` when the path names another file by now, or none.
+    func check() throws(OutboxStoreError) {
+        guard Self.identity(path) != identity else { return }
+        throw .failed("the outbox's file was removed or replaced while it was open: put it back, or start again")
+    }
+
+    private static func identity(_ path: String) -> Identity? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Identity(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
     }
 }

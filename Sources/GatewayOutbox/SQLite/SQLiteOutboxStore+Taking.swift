@@ -6,9 +6,9 @@ extension SQLiteOutboxStore {
     public func take(
         _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
     ) async throws(OutboxStoreError) -> [OutboxEntry] {
-        let rows = try await writer.write { [logged] database in
+        let rows = try await writer.write { [ledger] database in
             switch work {
-            case .due: try Self.takeDue(for: lease, limit: limit, now: now, logging: logged, database)
+            case .due: try Self.takeDue(for: lease, limit: limit, now: now, ledger, database)
             case .abandoned: try Self.takeAbandoned(for: lease, limit: limit, now: now, database)
             }
         }
@@ -27,16 +27,16 @@ extension SQLiteOutboxStore {
     }
 
     private static func takeDue(
-        for lease: Lease, limit: Int, now: WallTime, logging logged: Set<EntryState>, _ database: Database
+        for lease: Lease, limit: Int, now: WallTime, _ ledger: StateLedger, _ database: Database
     ) throws -> [EntryRow] {
-        try expire(now, logging: logged, database)
+        try expire(now, ledger, database)
         var taken: [EntryRow] = []
         for category in FairShare.order where taken.count < limit {
             let places = try nextPlaces(of: category, limit: limit - taken.count, now: now, database)
-            for place in places { taken += try EntryRow.fetch("sequence = ?", [place], database) }
+            for place in places { taken += try EntryRow.fetch(sequence: place, database).map { [$0] } ?? [] }
         }
         return try taken.map {
-            try $0.write($0.progress.taken(by: lease, now: now), result: $0.result, logging: logged, database)
+            try $0.write($0.progress.taken(by: lease, now: now), result: $0.result, ledger, database)
         }
     }
 
@@ -44,17 +44,20 @@ extension SQLiteOutboxStore {
         for lease: Lease, limit: Int, now: WallTime, _ database: Database
     ) throws -> [EntryRow] {
         let abandoned = try EntryRow.fetch(
-            "lease_end <= ? ORDER BY lease_end, sequence LIMIT ?", [now.nanosecondsSinceEpoch, limit], database)
+            "lease_end <= ? ORDER BY lease_end, sequence LIMIT ?",
+            [.integer(now.nanosecondsSinceEpoch), SQLValue(limit)],
+            database)
         return try abandoned.map { try $0.update($0.progress.inherited(by: lease), result: $0.result, database) }
     }
 
-    private static func expire(_ now: WallTime, logging logged: Set<EntryState>, _ database: Database) throws {
+    private static func expire(_ now: WallTime, _ ledger: StateLedger, _ database: Database) throws {
         let expired = try EntryRow.fetch(
-            "due_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at, sequence", [now.nanosecondsSinceEpoch],
+            "due_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at, sequence",
+            [.integer(now.nanosecondsSinceEpoch)],
             database)
         for row in expired {
             let progress = try row.progress.changed(by: EntryChange(.expired, now: now))
-            _ = try row.write(progress, result: row.result, logging: logged, database)
+            _ = try row.write(progress, result: row.result, ledger, database)
         }
     }
 
@@ -64,40 +67,55 @@ extension SQLiteOutboxStore {
     ) throws -> [Int64] {
         var waiting: [Tenant: ArraySlice<Int64>] = [:]
         for tenant in try tenants(of: category, database) {
-            let due = try database.cachedStatement(
-                sql: """
-                    SELECT sequence FROM entry WHERE category = ? AND tenant = ? AND due_at <= ?
-                    ORDER BY due_at, sequence LIMIT ?
-                    """)
-            waiting[tenant] = try Int64.fetchAll(
-                due, arguments: [category.rawValue, tenant.rawValue, now.nanosecondsSinceEpoch, limit])[...]
+            let due = try RawStatement(
+                """
+                SELECT sequence FROM entry WHERE category = ? AND tenant = ? AND due_at <= ?
+                ORDER BY due_at, sequence LIMIT ?
+                """, database)
+            waiting[tenant] = try due.numbers([
+                .text(category.rawValue), .text(tenant.rawValue), .integer(now.nanosecondsSinceEpoch), SQLValue(limit),
+            ])[...]
         }
         guard waiting.values.contains(where: { !$0.isEmpty }) else { return [] }
-        let last = try String.fetchOne(
-            database, sql: "SELECT tenant FROM turn WHERE category = ?", arguments: [category.rawValue])
+        let last = try RawStatement("SELECT tenant FROM turn WHERE category = ?", database).texts([
+            .text(category.rawValue)
+        ]).first
         let turns = FairShare.turns(
             limit, among: waiting.mapValues(\.count), after: last.map(Tenant.init(rawValue:)))
         if let last = turns.last {
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO turn (category, tenant) VALUES (?, ?)",
-                arguments: [category.rawValue, last.rawValue])
+            try RawStatement("INSERT OR REPLACE INTO turn (category, tenant) VALUES (?, ?)", database).run([
+                .text(category.rawValue), .text(last.rawValue),
+            ])
         }
         return turns.compactMap { waiting[$0]?.popFirst() }
     }
 
+    /// When the first of those that wait is due: the first of each tenant in each category is the first in the index.
+    static func nextDue(_ database: Database) throws -> Int64? {
+        let statement = try RawStatement(
+            "SELECT MIN(due_at) FROM entry WHERE category = ? AND tenant = ? AND due_at IS NOT NULL", database)
+        var times: [Int64] = []
+        for category in Category.allCases {
+            for tenant in try tenants(of: category, database) {
+                times += try statement.numbers([.text(category.rawValue), .text(tenant.rawValue)])
+            }
+        }
+        return times.min()
+    }
+
     /// Who has anything waiting. Hops from one tenant to the next in the index, however many entries each has.
     private static func tenants(of category: Category, _ database: Database) throws -> [Tenant] {
-        let statement = try database.cachedStatement(
-            sql: """
-                WITH RECURSIVE each(tenant) AS (
-                    SELECT MIN(tenant) FROM entry WHERE category = :category AND due_at IS NOT NULL
-                    UNION ALL
-                    SELECT (SELECT MIN(tenant) FROM entry
-                        WHERE category = :category AND due_at IS NOT NULL AND tenant > each.tenant)
-                    FROM each WHERE each.tenant IS NOT NULL
-                )
-                SELECT tenant FROM each WHERE tenant IS NOT NULL
-                """)
-        return try String.fetchAll(statement, arguments: ["category": category.rawValue]).map(Tenant.init(rawValue:))
+        let statement = try RawStatement(
+            """
+            WITH RECURSIVE each(tenant) AS (
+                SELECT MIN(tenant) FROM entry WHERE category = ?1 AND due_at IS NOT NULL
+                UNION ALL
+                SELECT (SELECT MIN(tenant) FROM entry
+                    WHERE category = ?1 AND due_at IS NOT NULL AND tenant > each.tenant)
+                FROM each WHERE each.tenant IS NOT NULL
+            )
+            SELECT tenant FROM each WHERE tenant IS NOT NULL
+            """, database)
+        return try statement.texts([.text(category.rawValue)]).map(Tenant.init(rawValue:))
     }
 }

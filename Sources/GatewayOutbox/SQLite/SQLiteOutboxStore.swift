@@ -10,8 +10,8 @@ public final class SQLiteOutboxStore: OutboxStore {
     private let pool: DatabasePool
     /// For tests, which hold it up and count.
     let writer: GroupCommit
-    /// The states of which an event is logged.
-    let logged: Set<EntryState>
+    let ledger: StateLedger
+    private let file: OpenFile
 
     /// Opens a file, and makes it where there is none; one of an older version is brought to the present one.
     ///
@@ -29,24 +29,27 @@ public final class SQLiteOutboxStore: OutboxStore {
         configuration.prepareDatabase { database in
             // What was purged is personal data, and must not stay in free pages.
             try database.execute(sql: "PRAGMA secure_delete = ON")
+            // In files, what SQLite notes to undo a statement costs more than the statement.
+            try database.execute(sql: "PRAGMA temp_store = MEMORY")
             // A new file can give them back; to say so is to write, which the connections for reading cannot.
             if !database.configuration.readonly { try database.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         }
         configuration.busyMode = .timeout(busyTimeout / .seconds(1))
         do {
-            pool = try Self.alone(with: path) {
+            (pool, file) = try Self.alone(with: path) {
                 try Self.makeFile(path)
+                let file = try OpenFile(path)
                 let pool = try DatabasePool(path: path, configuration: configuration)
                 // After the pool has set up its log, for which it chooses less.
                 try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
                 try OutboxSchema.migrate(pool)
-                return pool
+                return (pool, file)
             }
         } catch {
             throw OutboxStoreError(error)
         }
-        writer = GroupCommit(pool)
-        logged = events
+        ledger = StateLedger(logging: events)
+        writer = GroupCommit(pool, ledger)
     }
 
     /// Closes the file; later calls fail.
@@ -74,10 +77,11 @@ public final class SQLiteOutboxStore: OutboxStore {
 extension SQLiteOutboxStore {
     /// Keeps a submission, or finds the entry that it made before.
     public func submit(_ submission: Submission, now: WallTime) async throws(OutboxStoreError) -> SubmissionAnswer {
+        try file.check()
         var entry = OutboxEntry(submission, now: now)
         let message = StoredMessage(entry.message).json
-        let (sequence, repeated) = try await writer.write { [entry] database in
-            let sequence = try EntryRow.insert(entry, message: message, database)
+        let (sequence, repeated) = try await writer.write { [entry, ledger] database in
+            let sequence = try EntryRow.insert(entry, message: message, ledger, database)
             return (sequence, sequence == nil ? try Self.repeated(submission, database) : nil)
         }
         if let repeated { return SubmissionAnswer(entry: repeated, isNew: false) }
@@ -90,17 +94,18 @@ extension SQLiteOutboxStore {
     public func submit(
         _ submissions: [Submission], now: WallTime
     ) async throws(OutboxStoreError) -> [SubmissionAnswer] {
+        try file.check()
         let parts = submissions.map { (submission: $0, message: StoredMessage($0.message).json) }
-        return try await writer.write { database in
-            try parts.map { try Self.keep($0.submission, message: $0.message, now: now, database) }
+        return try await writer.write { [ledger] database in
+            try parts.map { try Self.keep($0.submission, message: $0.message, now: now, ledger, database) }
         }
     }
 
     private static func keep(
-        _ submission: Submission, message: String, now: WallTime, _ database: Database
+        _ submission: Submission, message: String, now: WallTime, _ ledger: StateLedger, _ database: Database
     ) throws -> SubmissionAnswer {
         var entry = OutboxEntry(submission, now: now)
-        if let sequence = try EntryRow.insert(entry, message: message, database) {
+        if let sequence = try EntryRow.insert(entry, message: message, ledger, database) {
             entry.sequence = sequence
             return SubmissionAnswer(entry: entry, isNew: true)
         }
@@ -115,9 +120,9 @@ extension SQLiteOutboxStore {
         guard let known = try known(submission, database)?.entry() else { return nil }
         let repeated = try known.repeated(by: submission)
         if known.idempotency == nil, let key = repeated.idempotency {
-            try database.cachedStatement(
-                sql: "UPDATE entry SET idempotency_key = ?, fingerprint = ? WHERE sequence = ?"
-            ).execute(arguments: [key.key.rawValue, key.fingerprint.rawValue, known.sequence])
+            try RawStatement("UPDATE entry SET idempotency_key = ?, fingerprint = ? WHERE sequence = ?", database).run([
+                .text(key.key.rawValue), .text(key.fingerprint.rawValue), .integer(known.sequence),
+            ])
         }
         return repeated
     }
@@ -132,7 +137,9 @@ extension SQLiteOutboxStore {
     private static func row(
         under key: IdempotencyKey, of tenant: Tenant, _ database: Database
     ) throws -> EntryRow? {
-        try EntryRow.fetch("tenant = ? AND idempotency_key = ?", [tenant.rawValue, key.rawValue], database).first
+        try EntryRow.fetch(
+            "tenant = ? AND idempotency_key = ?", [.text(tenant.rawValue), .text(key.rawValue)], database
+        ).first
     }
 
     /// The entry of an id.
@@ -148,14 +155,14 @@ extension SQLiteOutboxStore {
     /// Sets the end of leases.
     public func renew(_ ids: [MessageID], for lease: Lease) async throws(OutboxStoreError) -> Set<MessageID> {
         try await writer.write { database in
-            let statement = try database.cachedStatement(
-                sql: "UPDATE entry SET lease_end = ? WHERE id = ? AND lease_owner = ?")
+            let statement = try RawStatement(
+                "UPDATE entry SET lease_end = ? WHERE id = ? AND lease_owner = ?", database)
             var held: Set<MessageID> = []
             for id in ids {
-                try statement.execute(arguments: [
-                    lease.end.nanosecondsSinceEpoch, id.rawValue, lease.owner.rawValue,
+                let count = try statement.run([
+                    .integer(lease.end.nanosecondsSinceEpoch), .text(id.rawValue), .text(lease.owner.rawValue),
                 ])
-                if database.changesCount > 0 { held.insert(id) }
+                if count > 0 { held.insert(id) }
             }
             return held
         }
@@ -165,13 +172,13 @@ extension SQLiteOutboxStore {
     @discardableResult
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
         let result = change.result?.json
-        let row = try await writer.write { [logged] database in
+        let row = try await writer.write { [ledger] database in
             guard let row = try EntryRow.fetch(id: id, database) else { throw OutboxStoreError.unknownEntry }
             let progress = try row.progress.changed(by: change)
             // Written out before, unless receipts have come since.
             let text = progress.result == change.result ? result : progress.result?.json
             if let result = change.result { try Self.remember(result, of: row, database) }
-            return try row.write(progress, result: text, logging: logged, database)
+            return try row.write(progress, result: text, ledger, database)
         }
         return try row.entry()
     }
@@ -179,15 +186,10 @@ extension SQLiteOutboxStore {
     /// When there is something to do next.
     public func nextTime() async throws(OutboxStoreError) -> WallTime? {
         try await read { database in
-            let times = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT (SELECT MIN(due_at) FROM entry WHERE due_at IS NOT NULL) AS due,
-                        (SELECT MIN(lease_end) FROM entry WHERE lease_end IS NOT NULL) AS ended
-                    """)
-            let due: Int64? = times?["due"]
-            let ended: Int64? = times?["ended"]
-            return [due, ended].compactMap { $0 }.min().map(WallTime.init(nanosecondsSinceEpoch:))
+            let ended = try Int64.fetchOne(
+                database, sql: "SELECT MIN(lease_end) FROM entry WHERE lease_end IS NOT NULL")
+            return [try Self.nextDue(database), ended].compactMap { $0 }.min()
+                .map(WallTime.init(nanosecondsSinceEpoch:))
         }
     }
 
@@ -195,21 +197,23 @@ extension SQLiteOutboxStore {
     /// goes back to the file system.
     @discardableResult
     public func purge(olderThan time: WallTime, limit: Int) async throws(OutboxStoreError) -> Int {
-        try await writer.write { database in
-            try database.execute(
+        try await writer.write { [ledger] database in
+            let states = try String.fetchAll(
+                database,
                 sql: """
                     DELETE FROM entry WHERE sequence IN (
                         SELECT sequence FROM entry
                         WHERE due_at IS NULL AND lease_end IS NULL AND changed_at < ?
                             AND NOT EXISTS (SELECT 1 FROM event WHERE event.entry = entry.sequence)
                         ORDER BY changed_at, sequence LIMIT ?)
+                    RETURNING state
                     """, arguments: [time.nanosecondsSinceEpoch, limit])
-            let count = database.changesCount
+            for state in states { ledger.move(from: EntryState(rawValue: state), to: nil) }
             let free = try Int.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
             let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             // At most four megabytes at a time: others wait meanwhile.
             if free * 4 > pages { try database.execute(sql: "PRAGMA incremental_vacuum(1000)") }
-            return count
+            return states.count
         }
     }
 }

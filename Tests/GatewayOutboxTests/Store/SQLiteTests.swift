@@ -136,6 +136,28 @@ struct SQLiteTests {
         try await store.writer.write { _ = try Int.fetchOne($0, sql: "PRAGMA max_page_count = \(pages)") }
     }
 
+    @Test("promises nothing once its file is removed or replaced, ends what it has, and goes on when the file is back")
+    func removed() async throws {
+        let store = try SQLiteOutboxStore(path: path)
+        _ = try await store.submit(.sample("a"), now: .at(0))
+        let kept = folder.file("kept.sqlite")
+        try FileManager.default.moveItem(atPath: path, toPath: kept)
+        for replace in [false, true] {
+            if replace { try folder.write("", to: "outbox.sqlite") }
+            for count in 1...2 {
+                let error = await #expect(throws: OutboxStoreError.self) {
+                    _ = try await store.submit((1...count).map { .sample("b\($0)") }, now: .at(0))
+                }
+                #expect("\(error.map { "\($0)" } ?? "")".contains("removed or replaced"))
+            }
+        }
+        let taken = try await store.take(.due, for: Lease(owner: "me", end: .at(9)), limit: 9, now: .at(1))
+        #expect(taken.map(\.id) == ["a"])
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.moveItem(atPath: kept, toPath: path)
+        #expect(try await store.submit(.sample("b"), now: .at(0)).isNew)
+    }
+
     @Test("says that a file is no database, and leaves it alone")
     func noDatabase() throws {
         let text = String(repeating: "this is a letter, not a database\n", count: 100)
@@ -222,7 +244,7 @@ struct SQLiteTests {
         }
     }
 
-    @Test("opens the file of every older version with all that is in it", arguments: ["v1", "v2", "v3"])
+    @Test("opens the file of every older version with all that is in it", arguments: ["v1", "v2", "v3", "v4"])
     func migration(_ version: String) async throws {
         let dump = try read(Self.versions.appendingPathComponent("\(version).sql").path)
         try await DatabaseQueue(path: path).writeWithoutTransaction { try $0.execute(sql: dump) }
