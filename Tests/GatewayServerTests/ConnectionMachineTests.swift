@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A connection")
 struct ConnectionMachineTests {
-    private static let facts = RequestFacts(length: 3, limit: 10)
+    private static let facts = RequestFacts(limit: 10)
 
     @Test("reads, answers and reads again")
     func life() {
@@ -22,12 +22,34 @@ struct ConnectionMachineTests {
     @Test("refuses a body that is larger than it says or than is taken")
     func large() {
         var machine = ConnectionMachine(mostForHead: 100)
-        #expect(machine.on(.head(RequestFacts(length: 11, limit: 10))) == .refuse(.contentTooLarge))
+        #expect(machine.on(.head(RequestFacts(limit: 10, refusal: .contentTooLarge))) == .refuse(.contentTooLarge))
         machine = ConnectionMachine(mostForHead: 100)
         _ = machine.on(.head(RequestFacts(limit: 10)))
         #expect(machine.on(.body(10)) == .keep && machine.on(.body(1)) == .refuse(.contentTooLarge))
         #expect(machine.wait == .draining && machine.on(.body(1_000)) == .none && machine.on(.end) == .none)
         #expect(machine.on(.written) == .closeOutput && machine.on(.inputClosed) == .close)
+    }
+
+    @Test("keeps nothing of a body that nobody needs, and asks for none")
+    func decided() {
+        var machine = ConnectionMachine(mostForHead: 100)
+        _ = machine.on(.head(RequestFacts(limit: 10, isDecided: true)))
+        #expect(machine.on(.body(5)) == .none && machine.on(.body(5)) == .none && machine.on(.end) == .handle)
+        #expect(machine.on(.answered) == .write(keepAlive: true))
+        machine = ConnectionMachine(mostForHead: 100)
+        #expect(machine.on(.head(RequestFacts(limit: 10, expectsContinue: true, isDecided: true))) == .decline)
+        #expect(machine.isDeaf && machine.on(.written) == .closeOutput)
+    }
+
+    @Test("refuses a body for which there is no room, and one that is nearly all around its chunks")
+    func crowded() {
+        var machine = ConnectionMachine(mostForHead: 100)
+        _ = machine.on(.head(Self.facts))
+        #expect(machine.on(.overloaded) == .refuse(.overloaded))
+        machine = ConnectionMachine(mostForHead: 100)
+        _ = machine.on(.head(Self.facts))
+        #expect(machine.on(.bytes(60_000)) == .none && machine.on(.body(1)) == .keep)
+        #expect(machine.on(.bytes(60_000)) == .refuse(.contentTooLarge))
     }
 
     @Test("refuses a head that does not come to its end, but not what comes behind one at once")
@@ -66,7 +88,9 @@ struct ConnectionMachineTests {
     func random() {
         let source = SeededRandom()
         let events: [ConnectionMachine.Event] = [
-            .bytes(60), .head(Self.facts), .head(RequestFacts(length: 99, limit: 10)), .body(1), .body(20), .end,
+            .bytes(60), .head(Self.facts), .head(RequestFacts(limit: 10, refusal: .contentTooLarge)),
+            .head(RequestFacts(limit: 10, isDecided: true)),
+            .overloaded, .body(1), .body(20), .end,
             .malformed(.malformed), .answered, .written, .timeUp, .inputClosed, .quiesce,
         ]
         for _ in 0..<2_000 {

@@ -18,55 +18,66 @@ struct API: Sendable {
     let inProgress = RequestsInProgress()
     let writeMetrics: @Sendable () async -> [UInt8]
 
-    /// An answer, and what was asked, for counting.
-    struct Answered: Sendable {
-        var answer: RawAnswer
-        /// `nil` for what there is not.
-        var endpoint: Endpoint?
-    }
-
-    /// Everything that the handling of one request needs to know.
+    /// A request that was let in by its head, and everything that its handling needs to know.
     struct Call: Sendable {
         var request: RawRequest
         var destination: Destination
         var caller: Caller
         var query: Query
+        /// What its key's rate leaves; `nil` where it has none.
+        var level: TokenBucket.Level?
 
         /// The id in the path; only for paths that have one.
         var id: MessageID { MessageID(rawValue: destination.id ?? "") }
     }
 
-    /// Answers a request; a problem is an answer too.
-    func answer(_ request: RawRequest) async -> Answered {
-        guard let destination = Destination(path: request.path) else {
-            return Answered(answer: Problem(.notFound, "there is nothing at this path").answer, endpoint: nil)
-        }
-        var level: TokenBucket.Level?
-        var answer: RawAnswer
-        do throws(Problem) {
-            let caller = try admit(request, destination.endpoint, &level)
-            let query = try Query(request.query, known: destination.endpoint.parameters(request.method))
-            let call = Call(request: request, destination: destination, caller: caller, query: query)
-            answer = try await carryOut(call, &level)
-        } catch {
-            answer = error.answer
-        }
-        if let level { answer.headers += level.headers }
-        return Answered(answer: answer, endpoint: destination.endpoint)
+    /// What the head of a request leads to.
+    enum Admission: Sendable {
+        case admitted(Call)
+        /// The problem, and what was asked, for counting; `nil` for what there is not.
+        case refused(RawAnswer, Endpoint?)
     }
 
-    /// Checks all that needs no body.
+    /// Decides by the head alone whether a request is let in: nothing of a body is kept for who may not send it.
+    func admit(_ head: RawRequest) -> Admission {
+        guard let destination = Destination(path: head.path) else {
+            return .refused(Problem(.notFound, "there is nothing at this path").answer, nil)
+        }
+        var level: TokenBucket.Level?
+        do throws(Problem) {
+            let caller = try admit(head, destination.endpoint, &level)
+            let query = try Query(head.query, known: destination.endpoint.parameters(head.method))
+            return .admitted(
+                Call(request: head, destination: destination, caller: caller, query: query, level: level))
+        } catch {
+            return .refused(error.answer.with(level), destination.endpoint)
+        }
+    }
+
+    /// Answers a request that was let in; a problem is an answer too.
+    func answer(_ admitted: Call, _ body: [UInt8]) async -> RawAnswer {
+        var call = admitted
+        call.request.body = body
+        var level = call.level
+        do throws(Problem) { return try await carryOut(call, &level).with(level) } catch {
+            return error.answer.with(level)
+        }
+    }
+
     private func admit(
-        _ request: RawRequest, _ endpoint: Endpoint, _ level: inout TokenBucket.Level?
+        _ head: RawRequest, _ endpoint: Endpoint, _ level: inout TokenBucket.Level?
     ) throws(Problem) -> Caller {
-        guard endpoint.methods.contains(request.method) else {
+        guard endpoint.methods.contains(head.method) else {
             throw Problem(.methodNotAllowed, "the path has other methods", allow: endpoint.methods)
         }
+        for name in ["authorization", "content-type", "content-encoding"] where head.headers(name).count > 1 {
+            throw Problem(.invalidParameter, at: .header(name), "the field stands twice")
+        }
         var caller = Caller.anybody
-        if let scope = endpoint.scope(request.method) {
-            caller = try keys.caller(request.header("authorization"))
+        if let scope = endpoint.scope(head.method) {
+            caller = try keys.caller(head.header("authorization"))
             // A page in a browser of this machine may call us by a name that its owner has pointed here; it cannot know a key.
-            guard caller.key != nil || ServerOptions.isLoopback(hostHeader: request.header("host") ?? "") else {
+            guard caller.key != nil || ServerOptions.isLoopback(hostHeader: head.header("host") ?? "") else {
                 throw Problem(.forbidden, "a server without API keys is called by localhost or a loopback address")
             }
             guard caller.may(scope) else {
@@ -74,14 +85,14 @@ struct API: Sendable {
             }
             try spend(1, by: caller, &level)
         }
-        guard Negotiation.takes(endpoint.mediaType, request.headers("accept")) else {
+        guard Negotiation.takes(endpoint.mediaType, head.headers("accept")) else {
             throw Problem(.notAcceptable, "the answer is \(endpoint.mediaType)")
         }
-        guard endpoint.takesDocument(request.method) else { return caller }
-        guard request.header("content-length") != nil || request.header("transfer-encoding") != nil else {
+        guard endpoint.takesDocument(head.method) else { return caller }
+        guard head.header("content-length") != nil || head.header("transfer-encoding") != nil else {
             throw Problem(.lengthRequired, "the request needs a body, and Content-Length or Transfer-Encoding")
         }
-        guard Negotiation.isJSON(request.header("content-type")), request.header("content-encoding") == nil else {
+        guard Negotiation.isJSON(head.header("content-type")), head.header("content-encoding") == nil else {
             throw Problem(.unsupportedMediaType, "the body is application/json in UTF-8, not compressed")
         }
         return caller
@@ -236,5 +247,14 @@ extension API {
 
     private func time(_ name: String, _ query: Query) throws(Problem) -> WallTime? {
         try query.value(name, expected: "a time such as 2026-11-24T12:00:00Z, before 2262", WallTime.init(timestamp:))
+    }
+}
+
+extension RawAnswer {
+    /// With what a key's rate leaves, where it has one.
+    fileprivate func with(_ level: TokenBucket.Level?) -> RawAnswer {
+        var answer = self
+        if let level { answer.headers += level.headers }
+        return answer
     }
 }

@@ -60,6 +60,8 @@ struct MessageReader {
         let recipients = recipients(value["to"], place / "to")
         let content = content(value, place)
         let id = text(value, "id", place, longest: Self.longestName)
+        // As a part of a path they mean another path.
+        if id == "." || id == ".." { fault(place / "id", "'.' and '..' are no ids") }
         let message = Message(
             id: id.map(MessageID.init), to: recipients.map(Address.text), content: content ?? .text(""),
             category: word(value, "category", place), channel: word(value, "channel", place) ?? .sms,

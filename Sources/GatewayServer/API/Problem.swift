@@ -91,6 +91,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
     case tooManyRequests = "too-many-requests"
     case headerTooLarge = "header-too-large"
     case codingUnknown = "coding-unknown"
+    case methodUnknown = "method-unknown"
+    case overloaded
     case storeUnavailable = "store-unavailable"
     case shuttingDown = "shutting-down"
     case versionUnknown = "version-unknown"
@@ -126,6 +128,8 @@ enum ProblemKind: String, Sendable, Hashable, CaseIterable {
         case .tooManyRequests: (429, "The API key's rate is used up")
         case .headerTooLarge: (431, "The header fields are too large")
         case .codingUnknown: (501, "The transfer coding is not known")
+        case .methodUnknown: (501, "The method is not known")
+        case .overloaded: (503, "The server has too much to do")
         case .storeUnavailable: (503, "The outbox cannot be used")
         case .shuttingDown: (503, "The server is shutting down")
         case .versionUnknown: (505, "The version of HTTP is not known")
@@ -137,11 +141,19 @@ extension Problem {
     /// Why a connection takes no request.
     init(_ refusal: Refusal, _ options: ServerOptions) {
         switch refusal {
-        case .malformed: self.init(.malformedRequest, "the request cannot be read, or has not just one Host")
+        case .malformed:
+            self.init(.malformedRequest, "the request cannot be read, or has not just one Host that may be")
+        case .methodUnknown: self.init(.methodUnknown, "the method is none of HTTP's")
+        case .overloaded:
+            self.init(
+                .overloaded, "too many requests are under way; nothing was kept, try again", retryAfter: .seconds(1))
         case .timedOut: self.init(.requestTimeout, "the request was not whole in time")
         case .contentTooLarge: self.init(.contentTooLarge, "the body is larger than is taken here")
         case .targetTooLong:
-            self.init(.targetTooLong, "path and query have at most \(RequestFacts.longestTarget) bytes")
+            self.init(
+                .targetTooLong,
+                "path and query are longer than is taken here; those of the API have at most \(options.maxTarget) bytes"
+            )
         case .expectationFailed: self.init(.expectationFailed, "the only expectation known is 100-continue")
         case .headerTooLarge:
             self.init(.headerTooLarge, "all header fields have at most \(options.maxHeader) bytes, and are at most 100")

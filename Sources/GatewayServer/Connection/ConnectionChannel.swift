@@ -10,22 +10,33 @@ struct ConnectionChannel: ServerChildChannel {
     }
 
     let site: ConnectionSite
-    let count: ConnectionCount
+    let connections: Budget
 
     /// Without a parsed request: whoever is one too many costs nothing more than this.
-    private static let full =
-        "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+    private static let full: ByteBuffer = {
+        let answer = Problem(
+            .overloaded, "there are as many connections as are taken; try again", retryAfter: .seconds(1)
+        ).answer
+        var bytes = ByteBuffer(string: "HTTP/1.1 503 Service Unavailable\r\n")
+        for (name, value) in answer.headers + [("content-length", "\(answer.body.count)"), ("connection", "close")] {
+            bytes.writeString("\(name): \(value)\r\n")
+        }
+        bytes.writeString("\r\n")
+        bytes.writeBytes(answer.body)
+        return bytes
+    }()
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        guard count.enter() else {
-            channel.writeAndFlush(ByteBuffer(string: Self.full)).whenComplete { _ in channel.close(promise: nil) }
+        guard connections.take() else {
+            channel.writeAndFlush(Self.full).whenComplete { _ in channel.close(promise: nil) }
             return channel.eventLoop.makeSucceededFuture(Value(channel: channel))
         }
-        channel.closeFuture.whenComplete { _ in count.leave() }
+        channel.closeFuture.whenComplete { _ in connections.giveBack() }
         return channel.eventLoop.makeCompletedFuture {
             var limits = NIOHTTPDecoderLimitConfiguration()
-            limits.maxHeaderFieldSize = site.options.maxHeader
-            limits.maxHeaderListSize = site.options.maxHeader
+            // The parser counts the target among the fields; when all are there each is judged by its own limit.
+            limits.maxHeaderListSize = site.options.maxHeader + site.longestTarget
+            limits.maxHeaderFieldSize = limits.maxHeaderListSize
             limits.maxHeaderFieldCount = 100
             let handler = ConnectionHandler(site)
             let pipeline = channel.pipeline.syncOperations

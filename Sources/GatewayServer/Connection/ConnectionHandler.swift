@@ -22,7 +22,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private var machine: ConnectionMachine
     private var context: ChannelHandlerContext?
     private var head: HTTPRequestHead?
+    private var opening: Opening?
     private var body = ByteBuffer()
+    /// The bytes of the body that the site has made room for.
+    private var charged = 0
     private var task: Task<Void, Never>?
     private var held: CircularBuffer<Held> = []
     private var isReadHeld = false
@@ -34,7 +37,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     init(_ site: ConnectionSite) {
         self.site = site
-        machine = ConnectionMachine(mostForHead: site.options.maxHeader + RequestFacts.longestTarget)
+        machine = ConnectionMachine(mostForHead: site.options.maxHeader + site.longestTarget)
     }
 
     // MARK: What happens on the channel
@@ -88,9 +91,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func end() {
         task?.cancel()
-        (task, head, context, deadline) = (nil, nil, nil, nil)
+        (task, head, opening, context, deadline) = (nil, nil, nil, nil, nil)
         held.removeAll()
-        body.clear()
+        dropBody()
     }
 
     // MARK: Steps
@@ -99,13 +102,39 @@ final class ConnectionHandler: ChannelDuplexHandler {
         switch part {
         case .head(let head):
             self.head = head
-            body.clear()
-            act(machine.on(.head(RequestFacts(head, limit: site.limit(head.uri)))))
-        case .body(var bytes):
+            take(head)
+        case .body(let bytes):
             let action = machine.on(.body(bytes.readableBytes))
-            if action == .keep { body.writeBuffer(&bytes) } else { act(action) }
+            if action == .keep { keep(bytes) } else { act(action) }
         case .end: act(machine.on(.end))
         }
+    }
+
+    private func take(_ head: HTTPRequestHead) {
+        var facts = RequestFacts(head, limits: site.limits(head.uri))
+        if facts.refusal == nil {
+            let (path, query) = Self.split(head.uri)
+            let opening = site.open(
+                RawRequest(
+                    method: head.method.rawValue, path: path, query: query,
+                    headers: head.headers.map { ($0.name, $0.value) }, peer: peer))
+            if case .decided = opening { facts.isDecided = true }
+            self.opening = opening
+        }
+        act(machine.on(.head(facts)))
+    }
+
+    private func keep(_ bytes: ByteBuffer) {
+        guard site.bodies.take(bytes.readableBytes) else { return act(machine.on(.overloaded)) }
+        charged += bytes.readableBytes
+        body.writeImmutableBuffer(bytes)
+    }
+
+    /// Lets go of the memory too: most connections are idle most of the time.
+    private func dropBody() {
+        site.bodies.giveBack(charged)
+        charged = 0
+        body = ByteBuffer()
     }
 
     private func act(_ action: ConnectionMachine.Action) {
@@ -117,8 +146,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         case .handle: handle()
         case .write: break
         case .next: next()
+        case .decline:
+            if case .decided(let answer) = opening { write(answer, keepAlive: false) }
         case .refuse(let refusal):
-            body.clear()
+            dropBody()
             site.refused(refusal)
             write(site.answer(refusal), keepAlive: false)
         case .closeOutput:
@@ -131,20 +162,24 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     private func handle() {
-        guard let context, let head else { return }
-        let (path, query) = Self.split(head.uri)
-        let request = RawRequest(
-            method: head.method.rawValue, path: path, query: query, headers: head.headers.map { ($0.name, $0.value) },
-            body: Array(body.readableBytesView), peer: peer)
-        let (loop, me, respond) = (context.eventLoop, NIOLoopBound(self, eventLoop: context.eventLoop), site.respond)
-        task = Task {
-            let answer = await respond(request)
-            loop.execute { me.value.answered(answer) }
+        guard let context else { return }
+        let (loop, me) = (context.eventLoop, NIOLoopBound(self, eventLoop: context.eventLoop))
+        switch opening {
+        // Not at once: many requests of one read would be answered within each other.
+        case .decided(let answer): loop.execute { me.value.answered(answer) }
+        case .open(let respond):
+            let body = Array(body.readableBytesView)
+            task = Task {
+                let answer = await respond(body)
+                loop.execute { me.value.answered(answer) }
+            }
+        case nil: break
         }
     }
 
     private func answered(_ answer: RawAnswer) {
-        task = nil
+        (task, opening) = (nil, nil)
+        dropBody()
         guard case .write(let keepAlive) = machine.on(.answered) else { return }
         write(answer, keepAlive: keepAlive)
         updateTimer()
@@ -169,7 +204,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private func next() {
         head = nil
-        body.clear()
         while !machine.isBusy, let event = held.popFirst() {
             switch event {
             case .part(let part): take(part)

@@ -11,6 +11,8 @@ struct ConnectionMachine: Sendable {
         case head(RequestFacts)
         /// So many bytes of its body.
         case body(Int)
+        /// There is no room for its body.
+        case overloaded
         /// The end of a request.
         case end
         /// What came is not HTTP, or not HTTP that is taken.
@@ -42,6 +44,8 @@ struct ConnectionMachine: Sendable {
         case next
         /// Say no, and take nothing more.
         case refuse(Refusal)
+        /// Give the answer that the head alone has decided, and take nothing more.
+        case decline
         /// End the own side; the other one may read the refusal first.
         case closeOutput
         case close
@@ -60,11 +64,22 @@ struct ConnectionMachine: Sendable {
         case idle
         /// So many bytes have come for it.
         case head(received: Int)
-        case body(received: Int, limit: Int)
+        case body(Progress)
         case answering
         case writing
         case refusing
         case closed
+    }
+
+    /// How much of a body has come.
+    private struct Progress: Sendable, Hashable {
+        var facts: RequestFacts
+        var received = 0
+        /// With what is around its chunks, and at most one read of what follows it.
+        var raw = 0
+
+        /// Chunks of few bytes are more around than within; what an extension of a chunk says is never looked at.
+        var mostRaw: Int { 8 * facts.limit + (1 << 16) }
     }
 
     private let mostForHead: Int
@@ -98,6 +113,7 @@ struct ConnectionMachine: Sendable {
         case .bytes(let count): return bytes(count)
         case .head(let facts): return head(facts)
         case .body(let count): return body(count)
+        case .overloaded: return isReading ? refuse(.overloaded) : .none
         case .end: return end()
         case .malformed(let refusal): return isReading ? refuse(refusal) : .none
         case .answered:
@@ -125,7 +141,11 @@ struct ConnectionMachine: Sendable {
             // What the bytes before did not end goes on too long; these may hold its end and a body.
             guard received <= mostForHead else { return refuse(.headerTooLarge) }
             state = .head(received: received + count)
-        case .body, .answering, .writing, .refusing, .closed: break
+        case .body(var progress):
+            progress.raw += count
+            guard progress.raw <= progress.mostRaw else { return refuse(.contentTooLarge) }
+            state = .body(progress)
+        case .answering, .writing, .refusing, .closed: break
         }
         return .none
     }
@@ -135,16 +155,22 @@ struct ConnectionMachine: Sendable {
         if case .body = state { return .none }
         keepAlive = keepAlive && facts.keepAlive
         if let refusal = facts.refusal { return refuse(refusal) }
-        if let length = facts.length, length > facts.limit { return refuse(.contentTooLarge) }
-        state = .body(received: 0, limit: facts.limit)
-        return facts.expectsContinue ? .proceed : .none
+        state = .body(Progress(facts: facts))
+        guard facts.expectsContinue else { return .none }
+        guard !facts.isDecided else {
+            state = .refusing
+            return .decline
+        }
+        return .proceed
     }
 
     private mutating func body(_ count: Int) -> Action {
-        guard case .body(let received, let limit) = state else { return .none }
-        guard count <= limit - received else { return refuse(.contentTooLarge) }
-        state = .body(received: received + count, limit: limit)
-        return .keep
+        guard case .body(var progress) = state else { return .none }
+        guard count <= progress.facts.limit - progress.received else { return refuse(.contentTooLarge) }
+        progress.received += count
+        state = .body(progress)
+        // Read to its end all the same: whoever sends it hears the answer only then, and the connection lives on.
+        return progress.facts.isDecided ? .none : .keep
     }
 
     private mutating func end() -> Action {
@@ -199,9 +225,7 @@ struct ConnectionMachine: Sendable {
 }
 
 /// What of a head decides how the connection goes on.
-struct RequestFacts: Sendable {
-    /// `Content-Length`.
-    var length: Int?
+struct RequestFacts: Sendable, Hashable {
     /// The most bytes that its body may have.
     var limit: Int
     /// Whether the sender waits for leave to send the body.
@@ -210,16 +234,20 @@ struct RequestFacts: Sendable {
     var keepAlive = true
     /// Why the request is not taken.
     var refusal: Refusal?
+    /// Whether its head alone has decided the answer, so that nobody needs its body.
+    var isDecided = false
 }
 
 /// Why a connection takes no request, or no more of one; the connection ends with it.
 enum Refusal: Sendable, Hashable, CaseIterable {
     case malformed
+    case methodUnknown
     case timedOut
     case contentTooLarge
     case targetTooLong
     case expectationFailed
     case headerTooLarge
     case codingUnknown
+    case overloaded
     case versionUnknown
 }

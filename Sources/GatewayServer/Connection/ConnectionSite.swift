@@ -5,10 +5,14 @@ import NotificationGateway
 /// What all connections of a listener share: who answers, and what is put up with.
 final class ConnectionSite: Sendable {
     let options: ServerOptions
-    /// Answers a request.
-    let respond: @Sendable (RawRequest) async -> RawAnswer
-    /// The most bytes of a body, by the request's target.
-    let limit: @Sendable (String) -> Int
+    /// Looks at a request whose body has not come.
+    let open: @Sendable (RawRequest) -> Opening
+    /// How much of a request is taken, by its target.
+    let limits: @Sendable (String) -> RequestLimits
+    /// The most bytes of path and query of any request.
+    let longestTarget: Int
+    /// Room for the bodies of all connections together.
+    let bodies: Budget
     /// Hears of each request that is not taken.
     let refused: @Sendable (Refusal) -> Void
     private let stamp: DateStamp
@@ -20,14 +24,17 @@ final class ConnectionSite: Sendable {
     }
 
     init(
-        _ options: ServerOptions, clock: any GatewayClock, limit: @escaping @Sendable (String) -> Int,
+        _ options: ServerOptions, clock: any GatewayClock, longestTarget: Int,
+        limits: @escaping @Sendable (String) -> RequestLimits,
         refused: @escaping @Sendable (Refusal) -> Void = { _ in },
-        respond: @escaping @Sendable (RawRequest) async -> RawAnswer
+        open: @escaping @Sendable (RawRequest) -> Opening
     ) {
         self.options = options
-        self.limit = limit
-        self.respond = respond
+        self.limits = limits
+        self.longestTarget = longestTarget
+        self.open = open
         self.refused = refused
+        bodies = Budget(max(options.maxBodies, options.maxBody))
         stamp = DateStamp(clock)
         times = Times(
             idle: TimeAmount(options.idleTimeout), head: TimeAmount(options.headerTimeout),

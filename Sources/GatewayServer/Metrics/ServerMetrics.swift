@@ -74,12 +74,14 @@ extension Refusal {
     var metricLabel: String {
         switch self {
         case .malformed: "malformed"
+        case .methodUnknown: "method-unknown"
         case .timedOut: "timed-out"
         case .contentTooLarge: "content-too-large"
         case .targetTooLong: "target-too-long"
         case .expectationFailed: "expectation-failed"
         case .headerTooLarge: "header-too-large"
         case .codingUnknown: "coding-unknown"
+        case .overloaded: "overloaded"
         case .versionUnknown: "version-unknown"
         }
     }

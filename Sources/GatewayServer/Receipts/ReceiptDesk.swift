@@ -38,23 +38,29 @@ public struct ReceiptDesk: Sendable {
 
     /// The handler to mount.
     public var handler: MountedHandler {
-        MountedHandler(prefix: Self.prefix, maxBody: Self.maxBody) { await answer($0) }
+        MountedHandler(prefix: Self.prefix, maxBody: Self.maxBody, open: open)
     }
 
     /// Hashes are compared, so that the time tells nothing of the token.
     private static func hash(_ token: String) -> Digest { MessageDigest.digest(of: Array(token.utf8), by: .sha256) }
 
-    func answer(_ request: RawRequest) async -> RawAnswer {
-        let parts = request.path.split(separator: "/", omittingEmptySubsequences: false)
+    private static let nobody = Problem(.notFound, "nobody takes receipts here").answer
+
+    func open(_ head: RawRequest) -> Opening {
+        let parts = head.path.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == 2, let name = PercentDecoding.text(parts[0]).map(ProviderName.init),
-            let token = PercentDecoding.text(parts[1]), let expected = tokens[name], Self.hash(token) == expected,
-            let reader = await reader(name)
-        else { return Problem(.notFound, "nobody takes receipts here").answer }
-        guard request.method == "POST" else {
-            return Problem(.methodNotAllowed, "receipts are posted", allow: ["POST"]).answer
+            let token = PercentDecoding.text(parts[1]), let expected = tokens[name], Self.hash(token) == expected
+        else { return .decided(Self.nobody) }
+        guard head.method == "POST" else {
+            return .decided(Problem(.methodNotAllowed, "receipts are posted", allow: ["POST"]).answer)
         }
+        return .open { await take($0, from: name) }
+    }
+
+    private func take(_ body: [UInt8], from name: ProviderName) async -> RawAnswer {
+        guard let reader = await reader(name) else { return Self.nobody }
         let post: ReceiptPost
-        do throws(UnreadableReceipts) { post = try reader.read(request.body) } catch {
+        do throws(UnreadableReceipts) { post = try reader.read(body) } catch {
             Metric.receipts.count(name.rawValue, "unreadable")
             logger.warning(
                 "A post of receipts cannot be read", metadata: ["notify.provider": "\(name)", "error": "\(error)"])

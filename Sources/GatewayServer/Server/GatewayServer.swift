@@ -39,21 +39,22 @@ public struct GatewayServer: Service {
     ) {
         let watched = outbox.store as? WatchedOutboxStore
         let room = watched?.room ?? WaitingRoom()
-        let count = ConnectionCount(limit: options.maxConnections)
+        let connections = Budget(options.maxConnections)
         let counters = ServerMetrics(metrics, mounts: mounts.map(\.prefix))
         let api = API(
             gateway: gateway, store: outbox.store, dispatcher: outbox.dispatcher, keys: keys, options: options,
             clock: clock, random: random, room: room, lastWrite: watched?.lastWrite,
             writeMetrics: {
-                counters.set(connections: count.current, entries: try? await outbox.store.counts())
+                counters.set(connections: connections.current, entries: try? await outbox.store.counts())
                 return Array(metrics.text.utf8)
             })
         let desk = Desk(
             api: api, mounts: mounts.sorted { $0.prefix.utf8.count > $1.prefix.utf8.count }, metrics: counters,
             clock: clock, logger: logger)
         let site = ConnectionSite(
-            options, clock: clock, limit: desk.limit, refused: counters.count, respond: { await desk.answer($0) })
-        listener = Listener(site: site, count: count, clock: clock, logger: logger)
+            options, clock: clock, longestTarget: mounts.map(\.maxTarget).reduce(options.maxTarget, max),
+            limits: desk.limits, refused: counters.count, open: desk.open)
+        listener = Listener(site: site, connections: connections, clock: clock, logger: logger)
         (self.options, self.keys, self.clock, self.logger, self.room) = (options, keys, clock, logger, room)
         self.onListening = onListening
     }
@@ -91,31 +92,46 @@ struct Desk: Sendable {
     let clock: any GatewayClock
     let logger: Logger
 
-    func limit(_ target: String) -> Int {
-        mounts.first { target.hasPrefix($0.prefix) }?.maxBody ?? api.options.maxBody
+    func limits(_ target: String) -> RequestLimits {
+        let mount = mounts.first { target.hasPrefix($0.prefix) }
+        return RequestLimits(
+            body: mount?.maxBody ?? api.options.maxBody, target: mount?.maxTarget ?? api.options.maxTarget,
+            fields: api.options.maxHeader)
     }
 
-    func answer(_ request: RawRequest) async -> RawAnswer {
+    func open(_ head: RawRequest) -> Opening {
         let started = clock.now
-        let endpoint: String
-        let answer: RawAnswer
-        if let mount = mounts.first(where: { request.path.hasPrefix($0.prefix) }) {
-            var inner = request
-            inner.path.removeFirst(mount.prefix.count)
-            endpoint = mount.prefix
-            answer = await mount.handle(inner)
-        } else {
-            let answered = await api.answer(request)
-            endpoint = answered.endpoint?.rawValue ?? ServerMetrics.none
-            answer = answered.answer
+        let (endpoint, opening) = route(head)
+        switch opening {
+        case .decided(let answer):
+            note(endpoint, answer, since: started)
+            return opening
+        case .open(let respond):
+            return .open { body in
+                // Not from the head on: how long the body took is the caller's own.
+                let started = clock.now
+                let answer = await respond(body)
+                note(endpoint, answer, since: started)
+                return answer
+            }
         }
-        let duration = clock.now - started
-        metrics.count(endpoint, answer.status, duration)
-        log(endpoint, answer.status, duration)
-        return answer
     }
 
-    private func log(_ endpoint: String, _ status: Int, _ duration: Duration) {
+    private func route(_ head: RawRequest) -> (endpoint: String, opening: Opening) {
+        if let mount = mounts.first(where: { head.path.hasPrefix($0.prefix) }) {
+            var inner = head
+            inner.path.removeFirst(mount.prefix.count)
+            return (mount.prefix, mount.open(inner))
+        }
+        switch api.admit(head) {
+        case .admitted(let call): return (call.destination.endpoint.rawValue, .open { await api.answer(call, $0) })
+        case .refused(let answer, let endpoint): return (endpoint?.rawValue ?? ServerMetrics.none, .decided(answer))
+        }
+    }
+
+    private func note(_ endpoint: String, _ answer: RawAnswer, since started: MonotonicTime) {
+        let (status, duration) = (answer.status, clock.now - started)
+        metrics.count(endpoint, status, duration)
         logger.log(
             level: status >= 500 && status != 503 ? .error : .debug, "Request answered",
             metadata: [

@@ -16,7 +16,7 @@ import ServiceLifecycle
 /// Listens on one port, and ends in good order.
 struct Listener: Sendable {
     let site: ConnectionSite
-    let count: ConnectionCount
+    let connections: Budget
     let clock: any GatewayClock
     let logger: Logger
 
@@ -27,7 +27,7 @@ struct Listener: Sendable {
         let options = site.options
         Self.makeRoomForDescriptors(options.maxConnections)
         let configuration = ServerConfiguration(address: .hostname(options.host, port: options.port), backlog: 1_024)
-        let channel = ConnectionChannel(site: site, count: count)
+        let channel = ConnectionChannel(site: site, connections: connections)
         let (group, quiet) = (
             MultiThreadedEventLoopGroup.singleton, Logger(label: "notify.server") { _ in SwiftLogNoOpLogHandler() }
         )

@@ -33,14 +33,16 @@ public struct MountedListener: Service {
     ///
     /// - Throws: ``ServerStartError``.
     public func run() async throws {
-        let (handle, maxBody) = (handler.handle, handler.maxBody)
-        let site = ConnectionSite(options, clock: clock, limit: { _ in maxBody }) { request in
-            var request = request
-            if request.path.hasPrefix("/") { request.path.removeFirst() }
-            return await handle(request)
-        }
+        let limits = RequestLimits(body: handler.maxBody, target: handler.maxTarget, fields: options.maxHeader)
+        let site = ConnectionSite(
+            options, clock: clock, longestTarget: limits.target, limits: { _ in limits },
+            open: { [open = handler.open] head in
+                var inner = head
+                if inner.path.hasPrefix("/") { inner.path.removeFirst() }
+                return open(inner)
+            })
         let listener = Listener(
-            site: site, count: ConnectionCount(limit: options.maxConnections), clock: clock, logger: logger)
+            site: site, connections: Budget(options.maxConnections), clock: clock, logger: logger)
         try await listener.run(onListening: onListening)
     }
 }

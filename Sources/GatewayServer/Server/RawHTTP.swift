@@ -54,23 +54,49 @@ public struct RawAnswer: Sendable {
     }
 }
 
+/// What the head of a request leads to.
+public enum Opening: Sendable {
+    /// This answer, whatever the body says: nobody keeps that.
+    case decided(RawAnswer)
+    /// The answer that this finds with the body.
+    case open(@Sendable ([UInt8]) async -> RawAnswer)
+}
+
 /// Answers requests below a path by itself, its callers' proof of who they are included: a mounted path needs no API key.
 public struct MountedHandler: Sendable {
     /// Where it begins: with a slash at both ends, such as `/receipts/`.
     public var prefix: String
     /// The most bytes of a body.
     public var maxBody: Int
-    /// Answers a request; is called concurrently.
-    public var handle: @Sendable (RawRequest) async -> RawAnswer
+    /// The most bytes of path and query.
+    public var maxTarget: Int
+    /// Looks at a request whose body has not come; is called concurrently, and must not take long.
+    public var open: @Sendable (RawRequest) -> Opening
 
-    /// Describes a handler.
+    /// Describes a handler that refuses by the head of a request what it can: the memory for bodies is then for others.
     public init(
-        prefix: String, maxBody: Int = 1 << 20, handle: @escaping @Sendable (RawRequest) async -> RawAnswer
+        prefix: String, maxBody: Int = 1 << 20, maxTarget: Int = 8 << 10,
+        open: @escaping @Sendable (RawRequest) -> Opening
     ) {
         precondition(prefix.hasPrefix("/") && prefix.hasSuffix("/"), "a prefix has a slash at both ends")
         self.prefix = prefix
         self.maxBody = maxBody
-        self.handle = handle
+        self.maxTarget = maxTarget
+        self.open = open
+    }
+
+    /// Describes a handler that wants every request whole.
+    public init(
+        prefix: String, maxBody: Int = 1 << 20, maxTarget: Int = 8 << 10,
+        handle: @escaping @Sendable (RawRequest) async -> RawAnswer
+    ) {
+        self.init(prefix: prefix, maxBody: maxBody, maxTarget: maxTarget) { head in
+            .open { body in
+                var request = head
+                request.body = body
+                return await handle(request)
+            }
+        }
     }
 }
 

@@ -22,6 +22,10 @@ public struct ServerOptions: Sendable, Hashable {
     public var tls: TLS?
     /// The most bytes of a request's body.
     public var maxBody = 1 << 20
+    /// The most bytes of all requests' bodies together, of those that are read or answered; one more is answered 503.
+    public var maxBodies = 64 << 20
+    /// The most bytes of a request's path and query.
+    public var maxTarget = 8 << 10
     /// The most bytes of a request's header fields.
     public var maxHeader = 16 << 10
     /// The most connections at a time; one more is answered 503 and closed.

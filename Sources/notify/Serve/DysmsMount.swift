@@ -8,6 +8,8 @@ import Synchronization
 /// The Dysms endpoint of a server, which follows the templates of a configuration that is reloaded.
 final class DysmsMount: Sendable {
     static let prefix = "/compat/dysms/"
+    /// The vendor's SDKs put everything into the query: a thousand numbers are 20 KiB.
+    private static let maxTarget = 64 << 10
 
     private let settings: ServerSettings.Dysms
     private let gateway: ReloadableGateway
@@ -43,7 +45,7 @@ final class DysmsMount: Sendable {
     func alone(maxBody: Int) -> MountedHandler { handler(prefix: "/", maxBody) }
 
     private func handler(prefix: String, _ maxBody: Int) -> MountedHandler {
-        MountedHandler(prefix: prefix, maxBody: maxBody) { [self] request in
+        MountedHandler(prefix: prefix, maxBody: maxBody, maxTarget: Self.maxTarget) { [self] request in
             let answer = await endpoint.withLock { $0 }.answer(EndpointRequest(request, below: prefix))
             return RawAnswer(
                 status: answer.status, headers: answer.headers.map { ($0.name, $0.value) }, body: answer.body)

@@ -46,10 +46,24 @@ struct ServerAssembly {
             options: OutboxDispatcher.Options(
                 maxInFlight: settings.maxInFlight, lease: settings.lease, patience: settings.patience,
                 retention: settings.retention),
-            report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) })
+            report: Self.report(to: logger))
         self.dispatcher = dispatcher
         dysms = settings.dysms.map { [store] in
             DysmsMount($0, gateway: gateway, store: store, dispatcher: dispatcher)
+        }
+    }
+
+    private static func report(to logger: Logger) -> @Sendable (OutboxStoreError) -> Void {
+        { error in
+            switch error {
+            case .leaseLost, .refused, .unknownEntry, .conflict:
+                logger.info("What became of a message was known already", metadata: ["error": "\(error)"])
+            case .locked, .diskFull, .corrupted, .failed:
+                // Who is told to end asks no more, which the store calls a failure too.
+                logger.log(
+                    level: Task.isCancelled ? .debug : .error, "The outbox is in trouble",
+                    metadata: ["error": "\(error)"])
+            }
         }
     }
 
@@ -150,7 +164,7 @@ struct ServerAssembly {
         let pause = settings.pollRate.period / settings.pollRate.count
         let poller = ReceiptPoller(
             store: store, options: ReceiptPoller.Options(pause: pause),
-            report: { [logger] error in logger.error("The outbox is in trouble", metadata: ["error": "\(error)"]) }
+            report: Self.report(to: logger)
         ) { [gateway] name in
             guard polled.contains(name) else { return nil }
             return await gateway.withCurrent { $0.provider(name)?.statusLookup }
