@@ -27,7 +27,7 @@ struct RequestTarget: Equatable {
         }
         origin = String(decoding: bytes[..<end], as: UTF8.self)
         isEncrypted = start == "https://".utf8.count
-        isLoopback = Self.isLoopback(host)
+        isLoopback = isLoopbackHost(host)
     }
 
     /// Printable ASCII without what browsers rewrite.
@@ -66,14 +66,6 @@ struct RequestTarget: Equatable {
         if text.isEmpty { return true }
         guard text.first == ":", let port = UInt16(text.dropFirst()) else { return false }
         return port > 0
-    }
-
-    /// Whether a host is `localhost`, `::1` or a full dotted address in 127.0.0.0/8. Other spellings of the same count
-    /// as foreign.
-    static func isLoopback(_ host: String) -> Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0).map { String($0) } == String($0) }
     }
 }
 

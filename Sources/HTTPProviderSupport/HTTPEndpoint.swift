@@ -1,3 +1,4 @@
+import HTTPTransport
 public import NotificationGateway
 
 /// Where a vendor's API is: scheme, host and port, checked once.
@@ -74,10 +75,6 @@ public struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
                     || $0 == UInt8(ascii: ".")
             }
     }
-
-    private static func isLoopback(_ host: Substring) -> Bool {
-        if host == "localhost" || host == "[::1]" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
+    /// Whether a host, an IPv6 address in brackets or not, is this machine to itself.
+    package static func isLoopback(_ host: some StringProtocol) -> Bool { host == "[::1]" || isLoopbackHost(host) }
 }

@@ -27,7 +27,8 @@ extension OutboxDispatcher {
         if verdict == nil {
             let findings = await Inquiry(gateway: gateway, clock: clock).findings(of: entry)
             verdict = Recovery.verdict(
-                findings, entry, now: clock.wallTime, patience: options.patience, maxTries: maxTries)
+                findings, entry, now: clock.wallTime, started: started, patience: options.patience,
+                maxTries: maxTries)
         }
         switch verdict ?? .uncertain {
         case .accepted: await record(.accepted, of: entry)

@@ -46,6 +46,7 @@ public actor OutboxDispatcher {
     let options: Options
     let clock: any GatewayClock
     let random: any RandomSource
+    let started: WallTime
     let report: @Sendable (OutboxStoreError) -> Void
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
@@ -72,6 +73,7 @@ public actor OutboxDispatcher {
         self.options = options
         self.clock = clock
         self.random = random
+        started = clock.wallTime
         self.report = report
         owner = LeaseOwner(rawValue: random.identifier())
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -42,16 +42,20 @@ enum Recovery {
 
     /// What the answers mean; they are given for each recipient by each provider that may have carried it.
     ///
-    /// - Parameter patience: how long after the last owner's silence providers are asked that cannot say a final no.
+    /// - Parameters:
+    ///   - started: since when somebody is there to ask. What fell silent while nobody was, be it for hours, is asked about for as
+    ///     long as anything else: one question that fails must not be the last.
+    ///   - patience: how long, from then or from the last owner's silence, providers are asked that cannot say a final no.
     static func verdict(
-        _ findings: [[Finding]], _ entry: OutboxEntry, now: WallTime, patience: Duration, maxTries: Int
+        _ findings: [[Finding]], _ entry: OutboxEntry, now: WallTime, started: WallTime, patience: Duration,
+        maxTries: Int
     ) -> Verdict {
         let missing = findings.filter { !$0.contains(.found) }
         if missing.isEmpty, !findings.isEmpty { return .accepted }
         if findings.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0 == .absent } }) {
             return absent(entry, now: now, maxTries: maxTries)
         }
-        let end = (entry.unknownSince ?? entry.changedAt) + patience
+        let end = max(entry.unknownSince ?? entry.changedAt, started) + patience
         let times = missing.joined().compactMap { finding -> WallTime? in
             guard case .unsettled(let time) = finding else { return nil }
             return max(time ?? now + pause, now + shortestPause)

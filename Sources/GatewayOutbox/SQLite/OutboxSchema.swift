@@ -108,15 +108,19 @@ enum OutboxSchema {
         """
 
     /// What points to an entry goes with it.
+    private static let pointers = """
+        DELETE FROM tag WHERE submitted_at = OLD.submitted_at AND entry = OLD.sequence AND tag IN (
+            SELECT value
+            FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.tags'));
+        DELETE FROM vendor_message WHERE entry = OLD.sequence AND (id, provider) IN (
+            SELECT value ->> '$.vendorMessageID', value ->> '$.provider'
+            FROM json_each(CASE WHEN json_valid(OLD.result) THEN OLD.result ELSE '{}' END, '$.recipients'));
+        """
+
     private static let vanishing = """
         CREATE TRIGGER entry_goes AFTER DELETE ON entry BEGIN
             UPDATE tally SET count = count - 1 WHERE state = OLD.state;
-            DELETE FROM tag WHERE submitted_at = OLD.submitted_at AND entry = OLD.sequence AND tag IN (
-                SELECT value
-                FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.tags'));
-            DELETE FROM vendor_message WHERE entry = OLD.sequence AND (id, provider) IN (
-                SELECT value ->> '$.vendorMessageID', value ->> '$.provider'
-                FROM json_each(CASE WHEN json_valid(OLD.result) THEN OLD.result ELSE '{}' END, '$.recipients'));
+            \(pointers)
         END;
         """
 
@@ -143,12 +147,7 @@ enum OutboxSchema {
         DROP TRIGGER entry_goes;
         DROP INDEX entry_due;
         CREATE TRIGGER entry_goes AFTER DELETE ON entry BEGIN
-            DELETE FROM tag WHERE submitted_at = OLD.submitted_at AND entry = OLD.sequence AND tag IN (
-                SELECT value
-                FROM json_each(CASE WHEN json_valid(OLD.message) THEN OLD.message ELSE '{}' END, '$.tags'));
-            DELETE FROM vendor_message WHERE entry = OLD.sequence AND (id, provider) IN (
-                SELECT value ->> '$.vendorMessageID', value ->> '$.provider'
-                FROM json_each(CASE WHEN json_valid(OLD.result) THEN OLD.result ELSE '{}' END, '$.recipients'));
+            \(pointers)
         END;
         """
 }

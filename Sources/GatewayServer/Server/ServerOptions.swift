@@ -1,3 +1,5 @@
+import HTTPProviderSupport
+
 /// How a server listens, and what it puts up with.
 public struct ServerOptions: Sendable, Hashable {
     /// Where a server's certificate lies.
@@ -49,18 +51,12 @@ public struct ServerOptions: Sendable, Hashable {
     public init() {}
 
     /// Whether only this machine can reach the address.
-    public var isLoopback: Bool { Self.isLoopback(host) }
-
-    private static func isLoopback(_ host: some StringProtocol) -> Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
-    }
+    public var isLoopback: Bool { HTTPEndpoint.isLoopback(host) }
 
     /// Whether a value of `Host` names this machine to itself.
     static func isLoopback(hostHeader value: String) -> Bool {
-        if value.hasPrefix("[") { return isLoopback(value.dropFirst().prefix { $0 != "]" }) }
-        return isLoopback(value.prefix { $0 != ":" }.lowercased())
+        if value.hasPrefix("[") { return HTTPEndpoint.isLoopback(value.dropFirst().prefix { $0 != "]" }) }
+        return HTTPEndpoint.isLoopback(value.prefix { $0 != ":" }.lowercased())
     }
 }
 

@@ -15,9 +15,11 @@ struct RecoveryTests {
     }
 
     private static func verdict(
-        _ findings: [[Recovery.Finding]], _ entry: OutboxEntry = entry(), at seconds: Int64 = 40
+        _ findings: [[Recovery.Finding]], _ entry: OutboxEntry = entry(), at seconds: Int64 = 40,
+        started: Int64 = 0
     ) -> Recovery.Verdict {
-        Recovery.verdict(findings, entry, now: .at(seconds), patience: .seconds(600), maxTries: 3)
+        Recovery.verdict(
+            findings, entry, now: .at(seconds), started: .at(started), patience: .seconds(600), maxTries: 3)
     }
 
     @Test("is accepted where a vendor has a record for each recipient")
@@ -49,6 +51,13 @@ struct RecoveryTests {
         #expect(Self.verdict([[.unsettled(.at(9999))]]) == .askAgain(.at(630)))
         #expect(Self.verdict([[.unsettled(nil)]], at: 629) == .askAgain(.at(630)))
         #expect(Self.verdict([[.unsettled(nil)]], at: 630) == .uncertain)
+    }
+
+    @Test("is asked about no less long where nobody was there to ask for hours")
+    func longSilence() {
+        #expect(Self.verdict([[.unsettled(nil)]], at: 9_001, started: 9_000) == .askAgain(.at(9_031)))
+        #expect(Self.verdict([[.unsettled(nil)]], at: 9_599, started: 9_000) == .askAgain(.at(9_600)))
+        #expect(Self.verdict([[.unsettled(nil)]], at: 9_600, started: 9_000) == .uncertain)
     }
 
     @Test("is a code: it goes out again unasked, but only within its time and tries")

@@ -237,7 +237,7 @@ actor Tally {
 
     /// How many answers the clients may be ahead of the next kill: enough that there is load at its moment and while the killed
     /// one is away, and an end to what a slow start brings.
-    private static let lead = 200
+    private static let lead = 50
 
     func note(_ message: Posted) {
         answered.append(message)
