@@ -54,6 +54,7 @@ struct SQLiteTests {
         }
         #expect(kept == 99 && store.writer.commitCount == before + 2)
         #expect(try await store.entries(in: .queued).count == 100)
+        #expect(try await store.counts() == [.queued: 100])
     }
 
     @Test("has after a kill whatever was returned before it", arguments: [1, 40, 300])

@@ -84,7 +84,7 @@ final class KillBench: Sendable {
 
     private func kill(upTo count: Int) async throws {
         await fixture.sandbox.script(faults())
-        await tally.reached(number(below: 80) + 1)
+        await tally.reached(number(below: 30) + 1)
         let slot = number(below: count)
         try await servers.remove(slot)?.kill()
         try await start(slot)
@@ -237,7 +237,7 @@ actor Tally {
 
     /// How many answers the clients may be ahead of the next kill: enough that there is load at its moment and while the killed
     /// one is away, and an end to what a slow start brings.
-    private static let lead = 50
+    private static let lead = 20
 
     func note(_ message: Posted) {
         answered.append(message)
