@@ -6,6 +6,8 @@ struct KillOutcome {
     var posted: [Posted] = []
     /// By id; those that the outbox does not know have none.
     var states: [String: String] = [:]
+    /// By id, what the outbox says of how it went.
+    var trails: [String: String] = [:]
     var inbox: [InboxMessage] = []
     var requests: [RecordedRequest] = []
     /// Posts without an answer.
@@ -25,7 +27,7 @@ struct KillOutcome {
         return posted.flatMap { message in
             let (state, count) = (states[message.id], copies[message.id] ?? 0)
             return faults(message, state ?? "missing", count).map {
-                "\(message.id) \($0): \(state ?? "none"), \(count) copies"
+                "\(message.id) \($0): \(state ?? "none"), \(count) copies; \(trails[message.id] ?? "")"
             }
         }
     }
