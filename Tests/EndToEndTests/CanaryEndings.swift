@@ -142,6 +142,8 @@ struct CanaryEnding: Sendable, CustomTestStringConvertible {
     private static let kept: [CanaryEnding] = [
         CanaryEnding("cancelled", "uncertain: cancelled stop", CanaryVendor(send: .silence)) {
             let arrival = $0.vendor.arrival
+            // Longer than a slow machine takes to hear of the arrival.
+            $0.options = ["timeout: 30s"]
             $0.send = { gateway, message in
                 let sending = Task { await gateway.send(message) }
                 await arrival.wait()
