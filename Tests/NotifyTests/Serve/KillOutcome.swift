@@ -27,7 +27,7 @@ struct KillOutcome {
         return posted.flatMap { message in
             let (state, count) = (states[message.id], copies[message.id] ?? 0)
             return faults(message, state ?? "missing", count).map {
-                "\(message.id) \($0): \(state ?? "none"), \(count) copies; \(trails[message.id] ?? "")"
+                "\(message.id) \($0): \(state ?? "none"), \(count) copies; \(trails[message.id] ?? ""); \(story(of: message))"
             }
         }
     }
@@ -43,6 +43,12 @@ struct KillOutcome {
         default: faults.append("not at its end")
         }
         return faults
+    }
+
+    /// What the vendor was asked about a message, in the order in which it dealt with it.
+    private func story(of message: Posted) -> String {
+        requests.filter { $0.body.contains(message.phone) || $0.target.contains(message.phone) }
+            .map { "\($0.action ?? "?") \($0.answer)" }.joined(separator: ", ")
     }
 
     /// Whether the vendor left a question about a message without an answer, or a request.
