@@ -75,6 +75,7 @@ public struct HTTPEndpoint: Sendable, Hashable, CustomStringConvertible {
                     || $0 == UInt8(ascii: ".")
             }
     }
+
     /// Whether a host, an IPv6 address in brackets or not, is this machine to itself.
     package static func isLoopback(_ host: some StringProtocol) -> Bool { host == "[::1]" || isLoopbackHost(host) }
 }

@@ -186,8 +186,8 @@ extension SQLiteOutboxStore {
     /// When there is something to do next.
     public func nextTime() async throws(OutboxStoreError) -> WallTime? {
         try await read { database in
-            let ended = try Int64.fetchOne(
-                database, sql: "SELECT MIN(lease_end) FROM entry WHERE lease_end IS NOT NULL")
+            let ended = try RawStatement("SELECT MIN(lease_end) FROM entry WHERE lease_end IS NOT NULL", database)
+                .numbers([]).first
             return [try Self.nextDue(database), ended].compactMap { $0 }.min()
                 .map(WallTime.init(nanosecondsSinceEpoch:))
         }
