@@ -1,7 +1,8 @@
 /// Asks a vendor what became of a message: for reconciling an unknown acceptance, and for `notify query`.
 public protocol StatusLookup: Sendable {
-    /// How long after a request the vendor's records may still lack it; until then "not found" proves nothing. `nil` where
-    /// nobody has promised a time: "not found" then never proves anything.
+    /// How long after a request the vendor's records may still lack it, the time included for which it may lie unread after its
+    /// sender has given up; until then "not found" proves nothing. `nil` where nobody has promised a time: "not found" then never
+    /// proves anything.
     var settlingTime: Duration? { get }
 
     /// Whether a query may leave out the recipient because the vendor can search by reference alone.

@@ -45,10 +45,11 @@ struct KillOutcome {
         return faults
     }
 
-    /// What the vendor was asked about a message, in the order in which it dealt with it.
+    /// What the vendor was asked about a message, in the order in which it dealt with it, and when each was signed: a send that
+    /// was signed before a question and dealt with after it is the vendor's lateness, not ours.
     private func story(of message: Posted) -> String {
         requests.filter { $0.body.contains(message.phone) || $0.target.contains(message.phone) }
-            .map { "\($0.action ?? "?") \($0.answer)" }.joined(separator: ", ")
+            .map { "\($0.action ?? "?") of \($0.headers["x-acs-date"] ?? "?") \($0.answer)" }.joined(separator: ", ")
     }
 
     /// Whether the vendor left a question about a message without an answer, or a request.
