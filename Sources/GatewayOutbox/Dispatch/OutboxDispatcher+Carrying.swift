@@ -12,12 +12,14 @@ extension OutboxDispatcher {
 
     private nonisolated func send(_ entry: OutboxEntry) async {
         // Too slow, as after a machine's sleep: another may have asked the vendors by now, and sent it. We surely have not.
-        if let lease = entry.lease, lease.end <= clock.wallTime { return await record(.released, of: entry) }
-        let delivery = await gateway.send(entry.message)
+        guard isHeld(entry) else { return await record(.released, of: entry) }
+        let delivery = await SendPermit.$current.withValue({ self.isHeld(entry) }) { await gateway.send(entry.message) }
         let change = EntryChange.after(
             delivery, of: entry, now: clock.wallTime, owner: owner, retry: options.retry, bits: random.next())
         // Whom we kept from finding out, the next owner asks: the lease ends now.
-        if change.event == .uncertain, Task.isCancelled { return await leave(entry, until: clock.wallTime) }
+        if change.event == .uncertain, Task.isCancelled || !isHeld(entry) {
+            return await leave(entry, until: clock.wallTime)
+        }
         await record(change, of: entry)
     }
 

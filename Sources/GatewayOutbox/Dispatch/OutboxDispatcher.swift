@@ -1,4 +1,5 @@
 public import NotificationGateway
+import Synchronization
 
 /// Sends what is in an outbox: takes entries by lease, sends them, and writes down what became of them.
 ///
@@ -50,7 +51,15 @@ public actor OutboxDispatcher {
     let report: @Sendable (OutboxStoreError) -> Void
     private let signals: AsyncStream<Void>
     private nonisolated let signal: AsyncStream<Void>.Continuation
-    private var running: [MessageID: Task<Void, Never>] = [:]
+    /// What is under way.
+    private struct Carriage {
+        var task: Task<Void, Never>
+        var work: OutboxWork
+    }
+
+    /// Until when all that was under way at the last heartbeat is ours, in nanoseconds since the epoch.
+    private nonisolated let renewedUntil = Atomic<Int64>(.min)
+    private var running: [MessageID: Carriage] = [:]
     /// What was taken while it was under way here still.
     private var retaken: [MessageID: (entry: OutboxEntry, work: OutboxWork)] = [:]
     private var loop: Task<Void, Never>?
@@ -126,7 +135,7 @@ public actor OutboxDispatcher {
 
     private func cancelSends() {
         isTimeOver = true
-        for task in running.values { task.cancel() }
+        for carriage in running.values { carriage.task.cancel() }
     }
 
     // MARK: Taking
@@ -136,28 +145,39 @@ public actor OutboxDispatcher {
             if isStopping { break }
             await look()
         }
-        while let task = running.values.first { await task.value }
+        while let carriage = running.values.first { await carriage.task.value }
     }
 
     private func look() async {
         var next = clock.now + options.pause
         do throws(OutboxStoreError) {
             // Who died first: their messages have waited longest.
-            for work in [OutboxWork.abandoned, .due] where running.count < options.maxInFlight {
-                let limit = options.maxInFlight - running.count
+            for work in [OutboxWork.abandoned, .due] {
+                let limit = hands(for: work)
+                guard limit > 0 else { continue }
                 let taken = try await store.take(work, for: lease, limit: limit, now: clock.wallTime)
                 for entry in taken {
                     if running[entry.id] == nil { begin(entry, work) } else { retaken[entry.id] = (entry, work) }
                 }
             }
             // Where all hands are full the first that is free looks again.
-            if running.count < options.maxInFlight, let time = try await store.nextTime() {
-                next = min(next, clock.now + max(time.duration(since: clock.wallTime), .milliseconds(10)))
+            if hands(for: .due) > 0, let time = try await store.nextTime() {
+                let pause: Duration = hands(for: .abandoned) > 0 ? .milliseconds(10) : .milliseconds(100)
+                next = min(next, clock.now + max(time.duration(since: clock.wallTime), pause))
             }
         } catch {
             report(error)
         }
         look(at: next)
+    }
+
+    /// How many entries may be begun. What others left behind gets half of the hands at most: a vendor that is slow to say what it
+    /// knows must not keep new codes waiting.
+    private func hands(for work: OutboxWork) -> Int {
+        let free = options.maxInFlight - running.count
+        guard work == .abandoned else { return free }
+        let inquiries = running.values.count { $0.work == .abandoned }
+        return min(free, (options.maxInFlight + 1) / 2 - inquiries)
     }
 
     private func look(at time: MonotonicTime) {
@@ -175,7 +195,7 @@ public actor OutboxDispatcher {
             await carry(entry, work)
             await end(entry.id)
         }
-        running[entry.id] = task
+        running[entry.id] = Carriage(task: task, work: work)
         if isTimeOver { task.cancel() }
     }
 
@@ -212,13 +232,23 @@ public actor OutboxDispatcher {
     private func renew() async {
         let ids = Array(running.keys)
         guard !ids.isEmpty else { return }
+        let lease = lease
         do throws(OutboxStoreError) {
             let held = try await store.renew(ids, for: lease)
+            renewedUntil.store(lease.end.nanosecondsSinceEpoch, ordering: .relaxed)
             // Somebody else has it: what this send could still do would be done twice.
-            for id in ids where !held.contains(id) { running[id]?.cancel() }
+            for id in ids where !held.contains(id) { running[id]?.task.cancel() }
         } catch {
             report(error)
         }
+    }
+
+    /// Whether an entry that we took is ours for sure: by the clock, which needs no question. A process that was stopped for longer
+    /// than its lease goes on where it was, and its heartbeat comes no sooner than the rest.
+    nonisolated func isHeld(_ entry: OutboxEntry) -> Bool {
+        let now = clock.wallTime.nanosecondsSinceEpoch
+        if now < renewedUntil.load(ordering: .relaxed) { return true }
+        return entry.lease.map { now < $0.end.nanosecondsSinceEpoch } ?? true
     }
 
     // MARK: Retention

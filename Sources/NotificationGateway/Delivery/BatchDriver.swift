@@ -166,6 +166,10 @@ struct BatchDriver: Sendable {
         if Task.isCancelled {
             throw ProviderError(.cancelled, .rejected, message: "cancelled before the request was made")
         }
+        if let permit = SendPermit.current, !permit() {
+            throw ProviderError(
+                .cancelled, .rejected, message: "the time to send it alone was over before the request was made")
+        }
         guard now < deadline else {
             throw ProviderError(.deadlineExceeded, .rejected, message: "no time was left to make the request")
         }

@@ -104,7 +104,7 @@ final class WatchedStore: OutboxStore {
     }
 }
 
-/// A dispatcher over a gateway with one recording provider; the clock stands still until a test moves it.
+/// A dispatcher over a gateway with a recording provider, and where a test says so one after it; the clock stands still until a test moves it.
 struct DispatcherFixture {
     let folder: TemporaryFolder
     let clock = ManualClock()
@@ -115,17 +115,25 @@ struct DispatcherFixture {
 
     init(
         _ kind: StoreKind = .memory, _ provider: RecordingProvider = RecordingProvider(),
-        options: OutboxDispatcher.Options = OutboxDispatcher.Options(), store: (any OutboxStore)? = nil
+        next: RecordingProvider? = nil, options: OutboxDispatcher.Options = OutboxDispatcher.Options(),
+        store: (any OutboxStore)? = nil
     ) throws {
         let made = try kind.make()
         folder = made.folder
         self.store = WatchedStore(store ?? made.store)
         self.provider = provider
+        let providers = [("p", provider)] + (next.map { [("next", $0)] } ?? [])
         gateway = try Gateway(
             GatewaySettings(
                 mode: .live, defaultCountry: "CN",
-                providers: [GatewaySettings.ConfiguredProvider(name: "p", provider: provider)],
-                routes: [Route(name: "all", candidates: [Route.Candidate("p")], retries: 0)]),
+                providers: providers.map {
+                    GatewaySettings.ConfiguredProvider(name: ProviderName(rawValue: $0.0), provider: $0.1)
+                },
+                routes: [
+                    Route(
+                        name: "all", candidates: providers.map { Route.Candidate(ProviderName(rawValue: $0.0)) },
+                        retries: 0)
+                ]),
             clock: clock, random: SeededRandom())
         dispatcher = OutboxDispatcher(
             store: self.store, gateway: OutboxGateway(gateway), options: options, clock: clock, random: SeededRandom())

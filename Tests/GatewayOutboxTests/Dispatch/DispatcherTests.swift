@@ -121,6 +121,49 @@ struct DispatcherTests {
         await fixture.dispatcher.stop(within: .seconds(1))
     }
 
+    @Test("makes no request more once its lease is over, though no heartbeat has come")
+    func stopped() async throws {
+        let (store, _) = try StoreKind.memory.make()
+        let clock = Mutex<ManualClock?>(nil)
+        let first = RecordingProvider { request, _ in
+            // The process was stopped, and another took the entry over before this one went on.
+            guard let clock = clock.withLock({ $0 }) else { return .hang }
+            let late = clock.wallTime.advanced(by: 31)
+            let other = Lease(owner: "other", end: late.advanced(by: 30))
+            #expect((try? await store.take(.abandoned, for: other, limit: 1, now: late))?.count == 1)
+            clock.advance(by: .seconds(31))
+            return .fail(ProviderError(.vendorError, .rejected, message: "busy"))
+        }
+        let next = RecordingProvider()
+        let fixture = try DispatcherFixture(.memory, first, next: next, store: store)
+        clock.withLock { $0 = fixture.clock }
+        try await fixture.submit("a")
+        await fixture.dispatcher.start()
+        await first.waitForRequests()
+        await fixture.dispatcher.stop(within: .seconds(3600))
+        #expect(next.requests.isEmpty)
+        #expect(try await fixture.store.entry("a")?.lease?.owner == "other")
+    }
+
+    @Test("keeps half of its hands for what is new, however slowly vendors say what became of the old")
+    func inquiries() async throws {
+        let lookup = HeldLookup()
+        let provider = RecordingProvider(statusLookup: lookup)
+        let fixture = try DispatcherFixture(.memory, provider, options: .init(maxInFlight: 4))
+        for number in 1...4 { try await fixture.abandon("old-\(number)") }
+        await fixture.dispatcher.start()
+        for number in 1...4 {
+            try await fixture.submit("new-\(number)")
+            #expect(await fixture.store.next(.accepted)?.id.rawValue == "new-\(number)")
+        }
+        #expect(lookup.asked == 2)
+        lookup.open()
+        var found: Set<MessageID> = []
+        while found.count < 4, let entry = await fixture.store.next(.accepted) { found.insert(entry.id) }
+        #expect(found == ["old-1", "old-2", "old-3", "old-4"] && provider.requests.count == 4)
+        await fixture.dispatcher.stop(within: .seconds(1))
+    }
+
     @Test("shares a file with another one, and every message goes out once")
     func twoDispatchers() async throws {
         let folder = try TemporaryFolder()
@@ -233,5 +276,28 @@ struct DispatcherTests {
         await stop.value
         let entry = try #require(try await fixture.store.entry("a"))
         #expect(entry.state == .sending && entry.lease?.end == fixture.clock.wallTime)
+    }
+}
+
+/// A vendor that answers questions, by "yes", only once a test lets it.
+private final class HeldLookup: StatusLookup {
+    let settlingTime: Duration? = nil
+    let findsByReferenceAlone = true
+    private let count = Mutex(0)
+    private let (gate, opening) = AsyncStream<Void>.makeStream()
+    private let task: Task<Void, Never>
+
+    init() {
+        task = Task { [gate] in for await _ in gate {} }
+    }
+
+    var asked: Int { count.withLock { $0 } }
+
+    func open() { opening.finish() }
+
+    func records(for query: StatusQuery) async throws(ProviderError) -> [StatusRecord] {
+        count.withLock { $0 += 1 }
+        await task.value
+        return [StatusRecord(state: .pending, recipient: query.recipient, reference: query.reference.map { $0 + "-1" })]
     }
 }
