@@ -13,7 +13,8 @@ extension OutboxDispatcher {
     private nonisolated func send(_ entry: OutboxEntry) async {
         // Too slow, as after a machine's sleep: another may have asked the vendors by now, and sent it. We surely have not.
         guard isHeld(entry) else { return await record(.released, of: entry) }
-        let delivery = await SendPermit.$current.withValue({ self.isHeld(entry) }) { await gateway.send(entry.message) }
+        let permit = SendPermit { self.isHeld(entry) }
+        let delivery = await SendPermit.$current.withValue(permit) { await gateway.send(entry.message) }
         let change = EntryChange.after(
             delivery, of: entry, now: clock.wallTime, owner: owner, retry: options.retry, bits: random.next())
         // Whom we kept from finding out, the next owner asks: the lease ends now.

@@ -166,7 +166,7 @@ struct BatchDriver: Sendable {
         if Task.isCancelled {
             throw ProviderError(.cancelled, .rejected, message: "cancelled before the request was made")
         }
-        if let permit = SendPermit.current, !permit() {
+        if let permit = SendPermit.current, !permit.isValid {
             throw ProviderError(
                 .cancelled, .rejected, message: "the time to send it alone was over before the request was made")
         }

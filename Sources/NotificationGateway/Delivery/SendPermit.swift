@@ -4,10 +4,19 @@
 /// another may have taken that over. A refused request ends the send like a cancellation before it; what requests before it did
 /// is told as ever.
 ///
-///     let delivery = await SendPermit.$current.withValue({ lease.isHeld }) { await gateway.send(message) }
+///     let permit = SendPermit { lease.isHeld }
+///     let delivery = await SendPermit.$current.withValue(permit) { await gateway.send(message) }
 ///
 /// It is a task-local value, so that providers and what they are wrapped in need not hand it on.
-public enum SendPermit {
-    /// The permit of the sends in this task and its children. Called from any task; must not wait.
-    @TaskLocal public static var current: (@Sendable () -> Bool)?
+public struct SendPermit: Sendable {
+    /// The permit of the sends in this task and its children.
+    @TaskLocal public static var current: SendPermit?
+
+    private let answer: @Sendable () -> Bool
+
+    /// Makes a permit that is valid as long as the closure says so; it is called from any task and must not wait.
+    public init(while answer: @escaping @Sendable () -> Bool) { self.answer = answer }
+
+    /// Whether another request may be made.
+    public var isValid: Bool { answer() }
 }

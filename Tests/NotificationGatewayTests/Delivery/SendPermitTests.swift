@@ -15,7 +15,9 @@ struct SendPermitTests {
             return failure(.vendorError, acceptance)
         }
         let fixture = try GatewayFixture([first, RecordingProvider()], retries: 0)
-        let delivery = await SendPermit.$current.withValue({ isValid.withLock { $0 } }) { await fixture.send() }
+        let delivery = await SendPermit.$current.withValue(SendPermit { isValid.withLock { $0 } }) {
+            await fixture.send()
+        }
         return (delivery, fixture.providers)
     }
 
@@ -38,7 +40,7 @@ struct SendPermitTests {
         let fixture = try GatewayFixture([RecordingProvider()])
         let message = Message(
             id: "m", to: ["13800138000"], content: .text("hello"), category: .notification)
-        let delivery = await SendPermit.$current.withValue({ false }) { await fixture.gateway.send(message) }
+        let delivery = await SendPermit.$current.withValue(SendPermit { false }) { await fixture.gateway.send(message) }
         #expect(delivery.outcome == .rejected && fixture.providers[0].requests.isEmpty)
     }
 }
