@@ -62,7 +62,7 @@ extension OutboxDispatcher {
     private nonisolated func record(_ change: EntryChange, of entry: OutboxEntry) async {
         while true {
             do throws(OutboxStoreError) {
-                try await store.change(entry.id, by: change)
+                try await store.record(change, of: entry)
                 return
             } catch {
                 report(error)

@@ -138,11 +138,6 @@ extension EntryRow {
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
         """
 
-    private static let update = """
-        UPDATE entry SET state = ?, changed_at = ?, due_at = ?, tries = ?, lease_owner = ?, lease_end = ?,
-            unknown_since = ?, result = ? WHERE sequence = ?
-        """
-
     /// Writes a new entry, whose message is this text; gives its sequence, or `nil` where its id or key is known already.
     static func insert(
         _ entry: OutboxEntry, message: String, _ ledger: StateLedger, _ database: Database
@@ -176,19 +171,5 @@ extension EntryRow {
                 .text(recipient.writtenOut), .integer(entry.submittedAt.nanosecondsSinceEpoch), .integer(sequence),
             ])
         }
-    }
-
-    /// Writes what changes of an entry. `result` is the text of the progress's result.
-    func update(_ progress: EntryProgress, result: String?, _ database: Database) throws -> EntryRow {
-        try RawStatement(Self.update, database).run([
-            .text(progress.state.rawValue), .integer(progress.changedAt.nanosecondsSinceEpoch),
-            SQLValue(progress.dueAt?.nanosecondsSinceEpoch), SQLValue(progress.tries),
-            SQLValue(progress.lease?.owner.rawValue), SQLValue(progress.lease?.end.nanosecondsSinceEpoch),
-            SQLValue(progress.unknownSince?.nanosecondsSinceEpoch), SQLValue(result), .integer(sequence),
-        ])
-        var row = self
-        row.progress = progress
-        row.result = result
-        return row
     }
 }

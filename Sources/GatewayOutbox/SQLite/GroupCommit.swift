@@ -114,11 +114,12 @@ final class GroupCommit: Sendable {
     }
 
     private func transaction<Value>(_ database: Database, _ body: () throws -> Value) throws -> Value {
-        try database.beginTransaction(.immediate)
+        // Prepared once: for a group of few, that costs as much as to write it.
+        try RawStatement("BEGIN IMMEDIATE", database).run([])
         do {
             let value = try body()
             try ledger.write(database)
-            try database.commit()
+            try RawStatement("COMMIT", database).run([])
             return value
         } catch {
             ledger.rollback()

@@ -24,33 +24,4 @@ extension SQLiteOutboxStore {
             [.text(vendorID), .text(receipt.provider.rawValue)], database
         ).first
     }
-
-    /// Keeps the vendors' ids of a send, by which receipts find the entry.
-    static func remember(_ result: SendResult, of row: EntryRow, _ database: Database) throws {
-        let statement = try RawStatement("INSERT OR IGNORE INTO vendor_message VALUES (?, ?, ?)", database)
-        var last: String?
-        for recipient in result.recipients {
-            guard let id = recipient.vendorMessageID, let provider = recipient.provider, id != last else { continue }
-            try statement.run([.text(id), .text(provider), .integer(row.sequence)])
-            last = id
-        }
-    }
-}
-
-extension EntryRow {
-    /// Every change of an entry that is kept goes this way, so that it is counted and its event written.
-    func write(
-        _ progress: EntryProgress, result: String?, _ ledger: StateLedger, _ database: Database
-    ) throws -> EntryRow {
-        let row = try update(progress, result: result, database)
-        ledger.move(from: self.progress.state, to: progress.state)
-        if progress.state != self.progress.state, ledger.logged.contains(progress.state) {
-            let time = SQLValue.integer(progress.changedAt.nanosecondsSinceEpoch)
-            try RawStatement(
-                "INSERT INTO event (entry, id, tenant, state, time, tries, due_at) VALUES (?, ?, ?, ?, ?, 0, ?)",
-                database
-            ).run([.integer(sequence), .text(id), .text(tenant), .text(progress.state.rawValue), time, time])
-        }
-        return row
-    }
 }

@@ -172,15 +172,30 @@ extension SQLiteOutboxStore {
     @discardableResult
     public func change(_ id: MessageID, by change: EntryChange) async throws(OutboxStoreError) -> OutboxEntry {
         let result = change.result?.json
-        let row = try await writer.write { [ledger] database in
-            guard let row = try EntryRow.fetch(id: id, database) else { throw OutboxStoreError.unknownEntry }
-            let progress = try row.progress.changed(by: change)
-            // Written out before, unless receipts have come since.
-            let text = progress.result == change.result ? result : progress.result?.json
-            if let result = change.result { try Self.remember(result, of: row, database) }
-            return try row.write(progress, result: text, ledger, database)
+        return try await writer.write { [ledger] database in
+            try Self.change(id, by: change, result: result, ledger, database)
+        }.entry()
+    }
+
+    /// Writes down what happened to an entry that was taken: without reading it first where it is as its holder knows it.
+    public func record(_ change: EntryChange, of entry: OutboxEntry) async throws(OutboxStoreError) {
+        let result = change.result?.json
+        try await writer.write { [ledger] database in
+            if try EntryRow.end(entry, by: change, result: result, ledger, database) { return }
+            _ = try Self.change(entry.id, by: change, result: result, ledger, database)
         }
-        return try row.entry()
+    }
+
+    /// `result` is the text of the change's result, written out before.
+    private static func change(
+        _ id: MessageID, by change: EntryChange, result: String?, _ ledger: StateLedger, _ database: Database
+    ) throws -> EntryRow {
+        guard let row = try EntryRow.fetch(id: id, database) else { throw OutboxStoreError.unknownEntry }
+        let progress = try row.progress.changed(by: change)
+        // Unless receipts have come since.
+        let text = progress.result == change.result ? result : progress.result?.json
+        if let result = change.result { try EntryRow.remember(result, of: row.sequence, database) }
+        return try row.write(progress, result: text, ledger, database)
     }
 
     /// When there is something to do next.

@@ -1,4 +1,5 @@
 import GRDB
+import NotificationGateway
 import Synchronization
 
 /// What follows each change of an entry's state: its event, where somebody wants to hear of it, and how many entries are in each
@@ -13,6 +14,18 @@ final class StateLedger: Sendable {
     private let moves = Mutex<[EntryState: Int]>([:])
 
     init(logging states: Set<EntryState>) { logged = states }
+
+    /// Counts an entry that has come into another state, and logs its event where somebody wants to hear of that.
+    func note(
+        _ old: EntryState, _ progress: EntryProgress, sequence: Int64, id: String, tenant: String, _ database: Database
+    ) throws {
+        move(from: old, to: progress.state)
+        guard logged.contains(progress.state) else { return }
+        let time = SQLValue.integer(progress.changedAt.nanosecondsSinceEpoch)
+        try RawStatement(
+            "INSERT INTO event (entry, id, tenant, state, time, tries, due_at) VALUES (?, ?, ?, ?, ?, 0, ?)", database
+        ).run([.integer(sequence), .text(id), .text(tenant), .text(progress.state.rawValue), time, time])
+    }
 
     /// Counts an entry that comes, moves or goes.
     func move(from old: EntryState?, to new: EntryState?) {

@@ -75,6 +75,14 @@ public struct WatchedOutboxStore: OutboxStore {
         return entry
     }
 
+    /// Writes down what happened to an entry that was taken, and tells it.
+    public func record(_ change: EntryChange, of entry: OutboxEntry) async throws(OutboxStoreError) {
+        try await lastWrite.watching { () async throws(OutboxStoreError) in
+            try await base.record(change, of: entry)
+        }
+        room.tell(entry.id)
+    }
+
     /// When there is something to do next.
     public func nextTime() async throws(OutboxStoreError) -> WallTime? { try await base.nextTime() }
 

@@ -10,17 +10,19 @@ struct StorePropertyTests {
 
     @Test(
         "is answered by every store as by the one in memory", arguments: StoreKind.allCases,
-        1...6 as ClosedRange<UInt64>)
+        1...12 as ClosedRange<UInt64>)
     func same(_ kind: StoreKind, _ seed: UInt64) async throws {
         let (store, folder) = try kind.make(events: Self.logged)
         defer { withExtendedLifetime(folder) {} }
         let reference = InMemoryOutboxStore(events: Self.logged)
         var random = Draws(source: SeededRandom(seed: seed))
+        var (held, heldByReference): (Held, Held) = ([:], [:])
         var time: Int64 = 0
         for step in 1...400 {
             time += Int64(random.below(4))
             let work = Work(&random, now: time)
-            let (answer, expected) = (await work.answer(of: store), await work.answer(of: reference))
+            let answer = await work.answer(of: store, &held)
+            let expected = await work.answer(of: reference, &heldByReference)
             guard answer == expected else {
                 Issue.record("seed \(seed), step \(step): \(work) gave \(answer), expected \(expected)")
                 return
@@ -51,6 +53,9 @@ struct StorePropertyTests {
     }
 }
 
+/// The entries as they were when they were taken last, however long ago.
+private typealias Held = [MessageID: OutboxEntry]
+
 private struct Draws {
     var source: SeededRandom
 
@@ -66,6 +71,7 @@ private enum Work {
     case take(OutboxWork, Lease, Int, WallTime)
     case renew([MessageID], Lease)
     case change(MessageID, EntryChange)
+    case record(MessageID, EntryChange)
     case receive(DeliveryReceipt, WallTime)
     case list(EntryFilter, EntryOrder, EntryCursor?)
     case takeEvents(Lease, WallTime)
@@ -78,7 +84,7 @@ private enum Work {
         let name = "m\(random.below(24))"
         let id = MessageID(rawValue: name)
         let owner: LeaseOwner = random.one(of: ["o", "p"])
-        switch random.below(19) {
+        switch random.below(22) {
         case 0...3: self = .submit(Self.submission(name, &random, now), .at(now))
         case 4...6:
             let work = random.one(of: [OutboxWork.due, .due, .abandoned])
@@ -87,6 +93,7 @@ private enum Work {
         case 8...10: self = .change(id, Self.change(name, &random, now))
         case 11, 12: self = .receive(Self.receipt(name, &random, now), .at(now))
         case 13: self = .list(Self.filter(&random, now), random.one(of: EntryOrder.allCases), nil)
+        case 19...21: self = .record(id, Self.change(name, &random, now))
         case 14: self = .takeEvents(.of(owner, until: now + 4), .at(now))
         case 15: self = .finishEvents([Int64(random.below(30)), 3])
         case 17:
@@ -142,7 +149,7 @@ private enum Work {
     }
 
     /// The answer in words, as it can be compared.
-    func answer(of store: any OutboxStore & EventLog) async -> String {
+    func answer(of store: any OutboxStore & EventLog, _ held: inout Held) async -> String {
         do {
             switch self {
             case .submit(let submission, let now):
@@ -152,9 +159,15 @@ private enum Work {
                 let answers = try await store.submit(submissions, now: now)
                 return "\(answers.map { "\($0.isNew) \(words($0.entry))" })"
             case .take(let work, let lease, let limit, let now):
-                return try await store.take(work, for: lease, limit: limit, now: now).map(words).description
+                let taken = try await store.take(work, for: lease, limit: limit, now: now)
+                for entry in taken { held[entry.id] = entry }
+                return taken.map(words).description
             case .renew(let ids, let lease): return try await store.renew(ids, for: lease).sorted().description
             case .change(let id, let change): return words(try await store.change(id, by: change))
+            case .record(let id, let change):
+                guard let entry = held[id] else { return "never taken" }
+                try await store.record(change, of: entry)
+                return try await store.entry(id).map(words) ?? "gone"
             case .receive(let receipt, let now):
                 let answer = try await store.receive(receipt, now: now)
                 return "\(answer.effect) \(answer.entry.map(words) ?? "")"

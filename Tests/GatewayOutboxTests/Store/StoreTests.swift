@@ -217,6 +217,30 @@ struct StoreTests {
         #expect(try await store.change("a", by: EntryChange(.delivered, now: .at(34))).state == .delivered)
     }
 
+    @Test(
+        "writes down what became of an entry by who took it, and nothing once another has it",
+        arguments: StoreKind.allCases)
+    func record(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make(events: [.accepted])
+        defer { withExtendedLifetime(folder) {} }
+        for id in ["a", "b"] { _ = try await store.submit(.sample(id), now: .at(0)) }
+        let taken = try await store.take(.due, for: .of("o", until: 30), limit: 2, now: .at(0))
+        let accepted = EntryChange(.accepted, now: .at(1), owner: "o", result: .accepted(["+8613800138000"], "v-1"))
+        try await store.record(accepted, of: taken[0])
+        #expect(try await store.entry("a")?.state == .accepted)
+        #expect(try await store.takeEvents(for: .of("w", until: 9), limit: 9, now: .at(1)).map(\.messageID) == ["a"])
+        let receipt = DeliveryReceipt(
+            provider: "p", reference: nil, vendorMessageID: "v-1", address: "+8613800138000",
+            word: ReceiptWord(isDelivered: true, time: .at(2)))
+        #expect(try await store.receive(receipt, now: .at(2)).entry?.state == .delivered)
+        #expect(try await store.counts() == [.delivered: 1, .sending: 1])
+        _ = try await store.take(.abandoned, for: .of("p", until: 60), limit: 1, now: .at(31))
+        await #expect(throws: OutboxStoreError.leaseLost) {
+            try await store.record(EntryChange(.rejected, now: .at(32), owner: "o"), of: taken[1])
+        }
+        #expect(try await store.entry("b")?.lease?.owner == "p")
+    }
+
     @Test("lists the dead page by page, and lets them be queued again", arguments: StoreKind.allCases)
     func deadLetters(_ kind: StoreKind) async throws {
         let (store, folder) = try kind.make()
