@@ -134,7 +134,7 @@ let package = Package(
             name: "Fuzzing",
             dependencies: [
                 "NotificationGateway", "GatewayConfiguration", "AliyunProvider", "FileProvider", "HTTPProviderSupport",
-                "HTTPTransport", "GatewayTestKit",
+                "HTTPTransport", "DysmsEndpoint", "GatewayTestKit",
             ], exclude: ["Driver"], swiftSettings: settings),
 
         // Programs.

@@ -10,6 +10,7 @@ public struct FuzzTarget: Sendable, CustomStringConvertible {
     /// Every target.
     public static let all = [
         FuzzTarget(name: "vendor-answers", check: VendorAnswers.check),
+        FuzzTarget(name: "dysms-requests", check: VendorRequests.check),
         FuzzTarget(name: "configuration", check: ConfigurationFiles.check),
         FuzzTarget(name: "phone-numbers", check: PhoneNumbers.check),
         FuzzTarget(name: "templates", check: Templates.check),
@@ -34,4 +35,9 @@ public struct BrokenPromise: Error, CustomStringConvertible {
 /// Ends the run unless a promise is kept.
 func promise(_ what: String, _ isKept: Bool, _ evidence: @autoclosure () -> Any = "") throws(BrokenPromise) {
     if !isKept { throw BrokenPromise(description: "\(what) \(evidence())") }
+}
+
+/// Whether a text stands on one line and holds nothing that a terminal obeys.
+func isLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0 != "\u{2028}" }
 }

@@ -70,10 +70,6 @@ enum VendorAnswers {
         }
     }
 
-    private static func isLine(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) && $0 != "\u{2028}" }
-    }
-
     // MARK: Asking
 
     private static func checkAsking(_ answer: HTTPResponse) throws(BrokenPromise) {
