@@ -72,8 +72,10 @@ enum VendorRequests {
         func own(_ values: [String: String]) -> [RPCParameter] {
             values.filter { !common.contains($0.key) && !$0.key.isEmpty }.map { RPCParameter($0.key, $0.value) }
         }
+        // It goes into a header, which has no room for other characters.
+        let action = (query["Action"] ?? form["Action"] ?? "SendSms").filter { $0.isASCII && $0.isLetter }
         let call = RPCCall(
-            query["Action"] ?? form["Action"] ?? "SendSms", method: request.method == "GET" ? .get : .post,
+            action, method: request.method == "GET" ? .get : .post,
             query: own(query), body: .form(own(form.filter { query[$0.key] == nil })))
         let stamp = RequestStamp(timestamp: Bench.clock.wallTime.timestamp, nonce: "fuzzed-nonce")
         return EndpointRequest(signer.sign(call, stamp), host: host)

@@ -78,14 +78,16 @@ public struct Submission: Sendable {
     /// Whether the entry is found by ``EntryFilter/recipient``. Costs a row for each recipient.
     public var isFoundByRecipient: Bool
 
-    /// Describes a submission. A message without an id gets a random one.
+    /// Describes a submission. A message without an id gets one that nobody guesses, and that grows with time: a store keeps
+    /// entries in the order of their ids.
     ///
     /// Give the message its category: the outbox knows no templates, and takes `notification` where there is none.
     public init(
         _ message: Message, tenant: Tenant = "default", sendAt: WallTime? = nil, idempotency: Idempotency? = nil,
-        reference: String? = nil, isFoundByRecipient: Bool = false, random: any RandomSource = SystemRandom()
+        reference: String? = nil, isFoundByRecipient: Bool = false, clock: any GatewayClock = SystemClock(),
+        random: any RandomSource = SystemRandom()
     ) {
-        let id = message.id ?? MessageID(rawValue: random.identifier())
+        let id = message.id ?? MessageID(rawValue: random.identifier(at: clock.wallTime))
         var message = message
         message.id = id
         self.message = message

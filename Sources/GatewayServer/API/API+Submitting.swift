@@ -212,7 +212,7 @@ extension API {
             submissions.append(
                 Submission(
                     message, tenant: request.caller.tenant, sendAt: draft.sendAt, idempotency: idempotency,
-                    random: random))
+                    clock: clock, random: random))
         }
         guard faults.isEmpty else {
             throw Problem(

@@ -41,11 +41,19 @@ public protocol RandomSource: Sendable {
 
 extension RandomSource {
     /// A hundred and twenty-eight random bits as thirty-two hexadecimal digits: for ids and nonces.
-    package func identifier() -> String {
-        let words = (next(), next())
-        return String(unsafeUninitializedCapacity: 32) { output in
+    package func identifier() -> String { Self.digits(next(), next()) }
+
+    /// Thirty-two hexadecimal digits that grow with time: its milliseconds in 48 bits, as in RFC 9562's version 7, and 80 random
+    /// bits. What is kept in the order of such ids is written at its end, not all over the place.
+    package func identifier(at time: WallTime) -> String {
+        let milliseconds = UInt64(max(0, time.nanosecondsSinceEpoch / 1_000_000))
+        return Self.digits(milliseconds << 16 | next() >> 48, next())
+    }
+
+    private static func digits(_ high: UInt64, _ low: UInt64) -> String {
+        String(unsafeUninitializedCapacity: 32) { output in
             for index in 0..<32 {
-                let word = index < 16 ? words.0 : words.1
+                let word = index < 16 ? high : low
                 let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (index % 16))) & 15
                 output[index] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
             }
