@@ -43,10 +43,14 @@ extension SQLiteOutboxStore {
     private static func takeAbandoned(
         for lease: Lease, limit: Int, now: WallTime, _ database: Database
     ) throws -> [EntryRow] {
-        let abandoned = try EntryRow.fetch(
-            "lease_end <= ? ORDER BY lease_end, sequence LIMIT ?",
-            [.integer(now.nanosecondsSinceEpoch), SQLValue(limit)],
-            database)
+        var abandoned: [EntryRow] = []
+        for category in FairShare.order where abandoned.count < limit {
+            abandoned += try EntryRow.fetch(
+                "lease_end <= ? AND category = ? ORDER BY lease_end, sequence LIMIT ?",
+                [
+                    .integer(now.nanosecondsSinceEpoch), .text(category.rawValue), SQLValue(limit - abandoned.count),
+                ], database)
+        }
         return try abandoned.map { try $0.update($0.progress.inherited(by: lease), result: $0.result, database) }
     }
 

@@ -87,10 +87,12 @@ struct MemoryTable {
     }
 
     mutating func takeAbandoned(for lease: Lease, limit: Int, now: WallTime) -> [OutboxEntry] {
-        sorted {
-            $0.progress.isAbandoned(now)
-        } by: {
-            $0.lease?.end ?? now
+        FairShare.order.flatMap { category in
+            sorted {
+                $0.category == category && $0.progress.isAbandoned(now)
+            } by: {
+                $0.lease?.end ?? now
+            }
         }
         .prefix(limit).map { write($0.progress.inherited(by: lease), to: $0) }
     }

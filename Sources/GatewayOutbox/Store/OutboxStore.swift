@@ -36,7 +36,8 @@ public protocol OutboxStore: Sendable {
     /// Takes entries to send or to find out about, and gives each the lease. No entry is given to two takers at a time.
     ///
     /// Of what is due: verification before notification before marketing, within a category one of each tenant in turn, of a
-    /// tenant the longest due first. What has expired becomes `expired` instead.
+    /// tenant the longest due first. What has expired becomes `expired` instead. Of what is abandoned: by category too, then whose
+    /// lease ended first.
     func take(
         _ work: OutboxWork, for lease: Lease, limit: Int, now: WallTime
     ) async throws(OutboxStoreError) -> [OutboxEntry]

@@ -170,6 +170,21 @@ struct StoreTests {
         #expect(try await store.take(.due, for: .of("q", until: 99), limit: 9, now: .at(99)).isEmpty)
     }
 
+    @Test("gives what is abandoned by category too: codes before news", arguments: StoreKind.allCases)
+    func abandonedCodes(_ kind: StoreKind) async throws {
+        let (store, folder) = try kind.make()
+        defer { withExtendedLifetime(folder) {} }
+        let kinds: [(String, NotificationGateway.Category)] = [
+            ("ad", .marketing), ("news", .notification), ("code", .verification),
+        ]
+        for (place, (id, category)) in kinds.enumerated() {
+            _ = try await store.submit(.sample(id, category), now: .at(0))
+            _ = try await store.take(.due, for: .of("o", until: 10 + Int64(place)), limit: 1, now: .at(0))
+        }
+        let taken = try await store.take(.abandoned, for: .of("p", until: 60), limit: 2, now: .at(31))
+        #expect(taken.map(\.id) == ["code", "news"])
+    }
+
     @Test("renews the leases that are still held, and no others", arguments: StoreKind.allCases)
     func renew(_ kind: StoreKind) async throws {
         let (store, folder) = try kind.make()
