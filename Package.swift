@@ -40,7 +40,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdServer: [Target.Dependency] = ["HummingbirdCore", "HummingbirdTLS"].map {
+let hummingbirdServer: [Target.Dependency] = ["HummingbirdCore"].map {
     .product(name: $0, package: "hummingbird")
 }
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")

@@ -25,7 +25,7 @@ private let arrows: [String: Set<String>] = [
     ],
     "GatewayServer": [
         "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", "HummingbirdCore",
-        "HummingbirdTLS", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "ServiceLifecycle", "Logging", "CoreMetrics",
+        "NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "ServiceLifecycle", "Logging", "CoreMetrics",
         "Synchronization", "Glibc", "Musl",
     ],
     "DysmsEndpoint": [

@@ -10,27 +10,43 @@ struct ListenerTests {
     @Test("TLS is served from 1.2 on")
     func tls() async throws {
         let folder = try TemporaryFolder()
-        let (certificate, key) = (folder.file("cert.pem"), folder.file("key.pem"))
-        let made = try await ChildProcess.run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
-                certificate,
-            ])
-        try #require(made.status == 0, "\(made.errors)")
+        let made = try await SelfSignedCertificate(in: folder)
         var setup = ServerFixture.Setup()
-        setup.options.tls = ServerOptions.TLS(certificatePath: certificate, keyPath: key)
+        setup.options.tls = ServerOptions.TLS(certificatePath: made.path, keyPath: made.keyPath)
         try await ServerFixture.run(setup) { server async throws -> Void in
-            let curl = [
-                "-sS", "--cacert", certificate, "--resolve", "localhost:\(server.port):127.0.0.1",
-                "https://localhost:\(server.port)/healthz",
-            ]
-            let end = try await ChildProcess.run("/usr/bin/curl", curl)
+            let end = try await SelfSignedCertificate.ask(server.port, trusting: made.path)
             #expect(end.status == 0 && end.output == #"{"status":"ok"}"#, "\(end.errors)")
-            let old = try await ChildProcess.run("/usr/bin/curl", ["--tls-max", "1.1"] + curl)
+            let old = try await SelfSignedCertificate.ask(server.port, trusting: made.path, ["--tls-max", "1.1"])
             #expect(old.status != 0)
         }
+    }
+
+    @Test("a renewed certificate is shown once it is read again; one that cannot be used changes nothing")
+    func renewed() async throws {
+        let folder = try TemporaryFolder()
+        let made = try await SelfSignedCertificate(in: folder)
+        var options = ServerOptions()
+        options.port = 0
+        options.tls = ServerOptions.TLS(certificatePath: made.path, keyPath: made.keyPath)
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        let listener = MountedListener(
+            MountedHandler(prefix: "/") { _ in RawAnswer(status: 200, body: []) }, options: options,
+            logger: ServerFixture.logger, onListening: { listening.yield($0) })
+        let group = ServiceGroup(services: [listener], logger: ServerFixture.logger)
+        let running = Task { try await group.run() }
+        let port = try #require(await ports.first { _ in true })
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status == 0)
+        _ = try await SelfSignedCertificate(in: folder)
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status != 0)
+        try listener.reloadCertificate()
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status == 0)
+        let renewed = try String(contentsOfFile: made.path, encoding: .utf8)
+        try folder.write("no certificate", to: "cert.pem")
+        #expect(throws: ServerStartError.self) { try listener.reloadCertificate() }
+        try folder.write(renewed, to: "cert.pem")
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status == 0)
+        await group.triggerGracefulShutdown()
+        try await running.value
     }
 
     @Test("a certificate that cannot be used is told, and so is an address")

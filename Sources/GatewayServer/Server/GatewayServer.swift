@@ -81,6 +81,11 @@ public struct GatewayServer: Service {
         }
         room.close()
     }
+
+    /// Reads the certificate again, as after it was renewed: connections that come from now on are shown the new one.
+    ///
+    /// - Throws: ``ServerStartError/certificate(_:)`` for one that cannot be used; the former stays then.
+    public func reloadCertificate() throws(ServerStartError) { try listener.certificate?.read() }
 }
 
 /// Hands each request to who answers it, and counts the answers.

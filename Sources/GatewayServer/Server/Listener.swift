@@ -1,9 +1,7 @@
 import HummingbirdCore
-import HummingbirdTLS
 import Logging
 import NIOCore
 import NIOPosix
-import NIOSSL
 import NotificationGateway
 import ServiceLifecycle
 
@@ -19,6 +17,13 @@ struct Listener: Sendable {
     let connections: Budget
     let clock: any GatewayClock
     let logger: Logger
+    /// `nil` for bare HTTP.
+    let certificate: ServerCertificate?
+
+    init(site: ConnectionSite, connections: Budget, clock: any GatewayClock, logger: Logger) {
+        (self.site, self.connections, self.clock, self.logger) = (site, connections, clock, logger)
+        certificate = site.options.tls.map(ServerCertificate.init)
+    }
 
     /// Serves until the service group ends or the task is cancelled.
     ///
@@ -35,8 +40,9 @@ struct Listener: Sendable {
             onListening($0.localAddress?.port ?? options.port)
         }
         let server: any Service
-        if let tls = options.tls {
-            server = try Self.secure(channel, tls).server(
+        if let certificate {
+            try certificate.read()
+            server = SecureChannel(base: channel, certificate: certificate).server(
                 configuration: configuration, onServerRunning: announce, eventLoopGroup: group, logger: quiet)
         } else {
             server = channel.server(
@@ -61,22 +67,6 @@ struct Listener: Sendable {
             }
             defer { group.cancelAll() }
             try await group.next()
-        }
-    }
-
-    private static func secure(
-        _ channel: ConnectionChannel, _ tls: ServerOptions.TLS
-    ) throws(ServerStartError) -> TLSChannel<ConnectionChannel> {
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(tls.certificatePath)
-            let key = try NIOSSLPrivateKey(file: tls.keyPath, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-            configuration.minimumTLSVersion = .tlsv12
-            configuration.applicationProtocols = ["http/1.1"]
-            return try TLSChannel(channel, tlsConfiguration: configuration)
-        } catch {
-            throw .certificate("\(error)")
         }
     }
 

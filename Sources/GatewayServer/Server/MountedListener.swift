@@ -7,10 +7,7 @@ public import ServiceLifecycle
 /// Limits, time-outs and shutdown are those of ``GatewayServer``. The handler proves by itself who its callers are, so that any
 /// address may be listened on.
 public struct MountedListener: Service {
-    private let handler: MountedHandler
-    private let options: ServerOptions
-    private let logger: Logger
-    private let clock: any GatewayClock
+    private let listener: Listener
     private let onListening: @Sendable (Int) -> Void
 
     /// Makes a listener, which does nothing before it is run.
@@ -22,17 +19,6 @@ public struct MountedListener: Service {
         _ handler: MountedHandler, options: ServerOptions, logger: Logger, clock: any GatewayClock = SystemClock(),
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
-        self.handler = handler
-        self.options = options
-        self.logger = logger
-        self.clock = clock
-        self.onListening = onListening
-    }
-
-    /// Serves until the service group ends.
-    ///
-    /// - Throws: ``ServerStartError``.
-    public func run() async throws {
         let limits = RequestLimits(body: handler.maxBody, target: handler.maxTarget, fields: options.maxHeader)
         let site = ConnectionSite(
             options, clock: clock, longestTarget: limits.target, limits: { _ in limits },
@@ -41,8 +27,17 @@ public struct MountedListener: Service {
                 if inner.path.hasPrefix("/") { inner.path.removeFirst() }
                 return open(inner)
             })
-        let listener = Listener(
-            site: site, connections: Budget(options.maxConnections), clock: clock, logger: logger)
-        try await listener.run(onListening: onListening)
+        listener = Listener(site: site, connections: Budget(options.maxConnections), clock: clock, logger: logger)
+        self.onListening = onListening
     }
+
+    /// Serves until the service group ends.
+    ///
+    /// - Throws: ``ServerStartError``.
+    public func run() async throws { try await listener.run(onListening: onListening) }
+
+    /// Reads the certificate again: see ``GatewayServer/reloadCertificate()``.
+    ///
+    /// - Throws: ``ServerStartError/certificate(_:)``.
+    public func reloadCertificate() throws(ServerStartError) { try listener.certificate?.read() }
 }

@@ -78,18 +78,22 @@ struct ServerAssembly {
         // Nobody is left to be told, and what waits to be told is kept.
         if webhooks.isEmpty { try await events.purgeEvents(olderThan: SystemClock().wallTime) }
         let end = ShutdownDeadline(settings.shutdownGrace)
+        let server = server()
+        let listener = listener()
         var services: [any Service] = [
             ConfigurationWatch(
                 gateway: gateway, path: path, keys: keys, logger: logger, supervisor: supervisor,
-                onReload: { [dysms] in dysms?.renew() }),
+                onReload: { [dysms] in dysms?.renew() },
+                reloadCertificates: { () throws(ServerStartError) in
+                    try server.reloadCertificate()
+                    try listener?.reloadCertificate()
+                }),
             Running(
                 start: { await dispatcher.start() }, stop: { await dispatcher.stop(within: end.left) }),
         ]
         if !webhooks.isEmpty { services.append(teller(until: end)) }
         if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
-        var listeners: [any Service] = [server()]
-        if let dysms, let listen = settings.dysms?.listen { listeners.append(listener(dysms, listen)) }
-        services.append(Together(services: listeners))
+        services.append(Together(services: [server, listener as (any Service)?].compactMap(\.self)))
         services.append(
             Running(
                 start: {},
@@ -144,8 +148,10 @@ struct ServerAssembly {
         }
     }
 
-    private func listener(_ dysms: DysmsMount, _ listen: ServerSettings.ListenAddress) -> MountedListener {
-        MountedListener(
+    /// The Dysms endpoint's own, where it has one.
+    private func listener() -> MountedListener? {
+        guard let dysms, let listen = settings.dysms?.listen else { return nil }
+        return MountedListener(
             dysms.alone(maxBody: settings.maxBody), options: options(listen), logger: logger,
             onListening: announcing("dysms endpoint on", listen))
     }

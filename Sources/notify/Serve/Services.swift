@@ -44,7 +44,7 @@ struct Together: Service {
     }
 }
 
-/// Puts new configurations in force, on SIGHUP and on changes of the file; SIGHUP reads the keys again too.
+/// Puts new configurations in force, on SIGHUP and on changes of the file; SIGHUP reads the keys and the certificate again too.
 struct ConfigurationWatch: Service {
     let gateway: ReloadableGateway
     let path: String
@@ -53,6 +53,8 @@ struct ConfigurationWatch: Service {
     let supervisor: ServiceSupervisor
     /// Called when a new configuration is in force.
     let onReload: @Sendable () -> Void
+    /// Called on SIGHUP.
+    let reloadCertificates: @Sendable () throws(ServerStartError) -> Void
 
     func run() async throws {
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
@@ -60,6 +62,9 @@ struct ConfigurationWatch: Service {
             supervisor.reloads {
                 gateway.reload()
                 keys.reload()
+                do throws(ServerStartError) { try reloadCertificates() } catch {
+                    logger.error("The certificate stays the former one", metadata: ["error": "\(error)"])
+                }
             }
         }
         hangUp.resume()

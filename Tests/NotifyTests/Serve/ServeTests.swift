@@ -163,6 +163,20 @@ struct ServeTests {
         await fixture.sandbox.stop()
     }
 
+    @Test("shows a renewed certificate when it is told to")
+    func certificate() async throws {
+        let fixture = try await ServeFixture("  tls: { certificate: cert.pem, key: key.pem }")
+        let made = try await SelfSignedCertificate(in: fixture.folder)
+        let server = try await fixture.serve()
+        let port = try #require(URL(string: server.url)?.port)
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status == 0)
+        _ = try await SelfSignedCertificate(in: fixture.folder)
+        await server.reload()
+        #expect(try await SelfSignedCertificate.ask(port, trusting: made.path).status == 0)
+        #expect(try await server.stop().status == 0)
+        await fixture.sandbox.stop()
+    }
+
     @Test("asks for a key where there is one, and forgets one that was revoked")
     func keys() async throws {
         let fixture = try await ServeFixture("  keys: keys.jsonl")
