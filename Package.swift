@@ -40,9 +40,7 @@ let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdServer: [Target.Dependency] = ["HummingbirdCore"].map {
-    .product(name: $0, package: "hummingbird")
-}
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
@@ -119,8 +117,8 @@ let package = Package(
             "GatewayServer",
             [
                 "NotificationGateway", "GatewayOutbox", "MessageAuthentication", "HTTPProviderSupport", logging,
-                coreMetrics, lifecycle, nioSSL,
-            ] + hummingbirdServer + nio),
+                coreMetrics, lifecycle, hummingbirdCore, nioSSL,
+            ] + nio),
         target(
             "DysmsEndpoint", ["NotificationGateway", "GatewayOutbox", "HTTPProviderSupport", "MessageAuthentication"]),
 

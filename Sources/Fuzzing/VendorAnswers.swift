@@ -139,7 +139,7 @@ enum VendorAnswers {
 }
 
 /// The vendor's code as parsers of others read it.
-private enum Envelope {
+enum Envelope {
     /// What another parser makes of an answer.
     enum Reading {
         case code(String?)

@@ -1,7 +1,6 @@
 import AliyunProvider
 import DysmsEndpoint
 import Foundation
-import FoundationXML
 import GatewayTestKit
 import HTTPProviderSupport
 import HTTPTransport
@@ -131,19 +130,11 @@ private struct Reading {
         try promise("an answer is UTF-8", Array(text.utf8) == answer.body)
         try promise("a header is one line", answer.headers.allSatisfy { isLine($0.name) && isLine($0.value) })
         try promise("no secret is told", !text.contains("fuzzed-endpoint-secret"), text)
-        let code = text.hasPrefix("{") ? Self.codeOfJSON(answer.body) : Self.codeOfXML(answer.body)
-        guard let code else { throw BrokenPromise(description: "an answer can be read and has a code: \(text)") }
+        guard case .code(let code?) = Envelope.read(answer.body) else {
+            throw BrokenPromise(description: "an answer can be read and has a code: \(text)")
+        }
         self.code = code
         try promise("what is taken is answered with 200", code != "OK" || answer.status == 200, answer.status)
-    }
-
-    private static func codeOfJSON(_ body: [UInt8]) -> String? {
-        ((try? JSONSerialization.jsonObject(with: Data(body))) as? [String: Any])?["Code"] as? String
-    }
-
-    private static func codeOfXML(_ body: [UInt8]) -> String? {
-        let document = try? XMLDocument(data: Data(body))
-        return document?.rootElement()?.elements(forName: "Code").first?.stringValue
     }
 }
 

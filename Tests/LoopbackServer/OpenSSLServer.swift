@@ -23,11 +23,13 @@ public struct OpenSSLServer: Sendable {
     /// - Throws: ``Missing`` without the tool.
     public static func start(_ arguments: [String] = []) async throws -> OpenSSLServer {
         guard FileManager.default.isExecutableFile(atPath: tool) else { throw Missing() }
+        let folder = try TemporaryFolder()
+        let made = try await SelfSignedCertificate(in: folder)
         return try await withCheckedThrowingContinuation { continuation in
             // Waiting for a process takes a thread.
             Thread.detachNewThread {
                 do {
-                    let server = try OpenSSLServer(arguments)
+                    let server = try OpenSSLServer(made, in: folder, arguments)
                     continuation.resume(returning: server)
                     _ = waitForEnd(of: server.process)
                 } catch {
@@ -37,19 +39,13 @@ public struct OpenSSLServer: Sendable {
         }
     }
 
-    private init(_ arguments: [String]) throws {
-        folder = try TemporaryFolder()
-        certificate = folder.file("cert.pem")
-        let key = folder.file("key.pem")
-        let request = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj",
-            "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
-        ]
-        _ = waitForEnd(of: try spawn(Self.tool, request))
+    private init(_ made: SelfSignedCertificate, in folder: TemporaryFolder, _ arguments: [String]) throws {
+        self.folder = folder
+        certificate = made.path
         let output = Pipe()
         process = try spawn(
-            Self.tool, ["s_server", "-accept", "0", "-4", "-www", "-cert", certificate, "-key", key] + arguments,
+            Self.tool,
+            ["s_server", "-accept", "0", "-4", "-www", "-cert", made.path, "-key", made.keyPath] + arguments,
             output: output.fileHandleForWriting.fileDescriptor)
         // Only the server writes, so that its end is the end of the text.
         try output.fileHandleForWriting.close()

@@ -23,10 +23,13 @@ extension FileChange {
         let (stream, continuation) = AsyncStream<FileChange>.makeStream(bufferingPolicy: .bufferingNewest(16))
         let reader = Reader(source: DispatchSource.makeReadSource(fileDescriptor: watch.descriptor, queue: .global()))
         reader.source.setEventHandler {
-            if let change = watch.read() { return _ = continuation.yield(change) }
-            // Somebody else writes in the folder, and may do so thousands of times a second: an outbox, a log.
-            reader.source.suspend()
-            DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { reader.source.resume() }
+            if let change = watch.read() {
+                continuation.yield(change)
+            } else {
+                // Somebody else writes in the folder, and may do so thousands of times a second: an outbox, a log.
+                reader.source.suspend()
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(50)) { reader.source.resume() }
+            }
         }
         reader.source.setCancelHandler { watch.close() }
         continuation.onTermination = { _ in reader.source.cancel() }

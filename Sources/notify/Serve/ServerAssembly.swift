@@ -93,7 +93,9 @@ struct ServerAssembly {
         ]
         if !webhooks.isEmpty { services.append(teller(until: end)) }
         if settings.receipts.values.contains(where: \.polls) { services.append(poller()) }
-        services.append(Together(services: [server, listener as (any Service)?].compactMap(\.self)))
+        var listeners: [any Service] = [server]
+        if let listener { listeners.append(listener) }
+        services.append(Together(services: listeners))
         services.append(
             Running(
                 start: {},

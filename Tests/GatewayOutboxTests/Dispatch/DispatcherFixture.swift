@@ -104,7 +104,8 @@ final class WatchedStore: OutboxStore {
     }
 }
 
-/// A dispatcher over a gateway with a recording provider, and where a test says so one after it; the clock stands still until a test moves it.
+/// A dispatcher over a gateway with a recording provider, and where a test says so one after it; the clock stands still until
+/// a test moves it.
 struct DispatcherFixture {
     let folder: TemporaryFolder
     let clock = ManualClock()

@@ -48,16 +48,17 @@ struct KillOutcome {
     /// What the vendor was asked about a message, in the order in which it dealt with it, and when each was signed: a send that
     /// was signed before a question and dealt with after it is the vendor's lateness, not ours.
     private func story(of message: Posted) -> String {
-        requests.filter { $0.body.contains(message.phone) || $0.target.contains(message.phone) }
+        requests(about: message)
             .map { "\($0.action ?? "?") of \($0.headers["x-acs-date"] ?? "?") \($0.answer)" }.joined(separator: ", ")
     }
 
     /// Whether the vendor left a question about a message without an answer, or a request.
     private func isDisturbed(_ message: Posted) -> Bool {
-        requests.contains { request in
-            (request.answer.contains("closed") || request.answer.contains("silent"))
-                && (request.body.contains(message.phone) || request.target.contains(message.phone))
-        }
+        requests(about: message).contains { $0.answer.contains("closed") || $0.answer.contains("silent") }
+    }
+
+    private func requests(about message: Posted) -> [RecordedRequest] {
+        requests.filter { $0.body.contains(message.phone) || $0.target.contains(message.phone) }
     }
 
     /// The figures in one line.
